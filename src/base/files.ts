@@ -1,0 +1,155 @@
+/** Files and directories: read with clear errors, written whole or not at all. */
+import { randomUUID } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { internalError, userError } from './diagnostic.js';
+
+/** A directory's content: path inside it (with `/`) -> bytes or text. */
+export type FileTree = ReadonlyMap<string, string | Uint8Array>;
+
+/** The directory that holds `templates/` and `hls/`, from `src/base` and `dist/base` alike. */
+const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Reads a file the user named. Throws a user error that says why it could not be read. */
+export function readBytes(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw userError('unreadable-file', path, reasonOf(error), 'check the path and its permissions');
+  }
+}
+
+export function readText(path: string): string {
+  return readBytes(path).toString('utf8');
+}
+
+/** Reads a file that axoc itself ships, named from the package's root. */
+export function readPackageFile(path: string): string {
+  return readFileSync(join(packageRoot, path), 'utf8');
+}
+
+/** All files below a directory that axoc ships, as paths from it, sorted. */
+export function listPackageFiles(path: string): string[] {
+  const root = join(packageRoot, path);
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort();
+}
+
+export function fileExists(path: string): boolean {
+  return existsSync(path);
+}
+
+/** Names in a directory, sorted; none when it cannot be read. */
+export function listDirectory(path: string): string[] {
+  try {
+    return readdirSync(path).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** Replaces `path` in one step: an older file survives until the new one is complete. */
+export function writeFileWhole(path: string, content: string | Uint8Array): void {
+  const staged = `${path}.${randomUUID()}.partial`;
+  try {
+    mkdirSync(dirname(resolve(path)), { recursive: true });
+    writeFileSync(staged, content);
+    renameSync(staged, path);
+  } catch (error) {
+    rmSync(staged, { force: true });
+    throw userError('unwritable-file', path, reasonOf(error), 'choose a path that can be written');
+  }
+}
+
+/**
+ * Replaces the directory `path` by `tree` in one step: written beside it, then renamed. A directory that stands there is
+ * replaced only if it is empty or holds `marker` (a file every tree of this kind has), so nobody's home is ever deleted.
+ */
+export function writeDirectoryWhole(path: string, tree: FileTree, marker: string): void {
+  const target = resolve(path);
+  const staged = join(dirname(target), `.${basename(target)}.${randomUUID()}.partial`);
+  const replaced = `${staged}.old`;
+  checkReplaceable(target, path, marker);
+  try {
+    writeTree(staged, tree);
+    if (existsSync(target)) renameSync(target, replaced);
+    renameSync(staged, target);
+  } catch (error) {
+    if (existsSync(replaced) && !existsSync(target)) renameSync(replaced, target);
+    throw userError('unwritable-directory', path, reasonOf(error), 'choose a directory that can be written');
+  } finally {
+    rmSync(staged, { recursive: true, force: true });
+    rmSync(replaced, { recursive: true, force: true });
+  }
+}
+
+/** Refuses a target that is not ours to replace; callers with long work ahead ask this first. */
+export function checkReplaceable(target: string, place: string, marker: string): void {
+  if (!existsSync(target)) return;
+  let names: string[];
+  try {
+    names = readdirSync(target);
+  } catch {
+    throw userError('not-a-directory', place, 'a file of this name stands in the way', 'choose another directory');
+  }
+  if (names.length > 0 && !names.includes(marker)) {
+    throw userError(
+      'foreign-directory',
+      place,
+      `the directory is not empty and was not written by this command (it has no ${marker})`,
+      'choose another directory, or empty this one',
+    );
+  }
+}
+
+/** Writes `tree` below `root`, which is created. */
+export function writeTree(root: string, tree: FileTree): void {
+  mkdirSync(root, { recursive: true });
+  for (const [name, content] of tree) {
+    const file = join(root, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+}
+
+/** Gives `work` a fresh directory that is gone afterwards, whatever happens. */
+export async function withTemporaryDirectory<T>(work: (path: string) => Promise<T>): Promise<T> {
+  const path = mkdtempSync(join(tmpdir(), 'axoc-'));
+  try {
+    return await work(path);
+  } finally {
+    rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  switch (code) {
+    case 'ENOENT':
+      return 'no such file or directory';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    case 'EISDIR':
+      return 'it is a directory, a file was expected';
+    case 'ENOTDIR':
+      return 'a part of the path is a file, not a directory';
+    case 'ENOSPC':
+      return 'no space left on the device';
+    default:
+      return (error as Error).message;
+  }
+}
