@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { internalError, userError } from './diagnostic.js';
+import { userError } from './diagnostic.js';
 
 /** A directory's content: path inside it (with `/`) -> bytes or text. */
 export type FileTree = ReadonlyMap<string, string | Uint8Array>;

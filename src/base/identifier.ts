@@ -17,12 +17,9 @@ const reservedWords: ReadonlySet<string> = new Set(
 
 /** A C++ identifier made of the letters and digits of `name`: ASCII, no leading digit, no double underscore, not reserved, at most 64 long. */
 export function plainIdentifier(name: string): string {
-  const words = name
-    .replace(/[^A-Za-z0-9]+/g, '_')
-    .slice(0, 64)
-    .replace(/^_+|_+$/g, '');
-  const start = /^[A-Za-z]/.test(words) ? words : `n${words === '' ? '' : `_${words}`}`;
-  return isReserved(start) ? `${start}_n` : start;
+  const words = name.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+/, '');
+  const isFree = /^[A-Za-z]/.test(words) && !isReserved(words.replace(/_+$/, ''));
+  return (isFree ? words : `n_${words}`).slice(0, 64).replace(/_+$/, '');
 }
 
 function isReserved(word: string): boolean {
