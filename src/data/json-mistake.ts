@@ -1,0 +1,71 @@
+/** Where and why a text is not JSON: `JSON.parse` does not say so in the same way on every version of Node. */
+
+export interface JsonMistake {
+  /** Index into the text of the first character that JSON does not allow. */
+  readonly offset: number;
+  /** What JSON allows there. */
+  readonly expected: string;
+}
+
+const blank = /[ \t\r\n]*/y;
+/** Characters from the space on, except the quote and the backslash; or an escape. */
+const string = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+
+/** The grammar's states, named by what they expect. */
+type State = 'a value' | 'a value or ]' | 'a key or }' | 'a key' | ':' | ', or ]' | ', or }' | 'nothing more';
+
+/** The first mistake in `text`; undefined when it is JSON. Takes no stack, however deep the text nests. */
+export function findJsonMistake(text: string): JsonMistake | undefined {
+  const open: ('[' | '{')[] = [];
+  let state: State = 'a value';
+  let offset = endOf(blank, text, 0);
+  const afterValue = (): State => {
+    const container = open.at(-1);
+    if (container === undefined) return 'nothing more';
+    return container === '[' ? ', or ]' : ', or }';
+  };
+  while (offset < text.length) {
+    const character = text[offset];
+    const isValuePlace = state === 'a value' || state === 'a value or ]';
+    const isKeyPlace = state === 'a key' || state === 'a key or }';
+    const isCloser =
+      (character === ']' && (state === 'a value or ]' || state === ', or ]')) ||
+      (character === '}' && (state === 'a key or }' || state === ', or }'));
+    let end = offset + 1;
+    if (isCloser) {
+      open.pop();
+      state = afterValue();
+    } else if (isValuePlace && character === '[') {
+      open.push('[');
+      state = 'a value or ]';
+    } else if (isValuePlace && character === '{') {
+      open.push('{');
+      state = 'a key or }';
+    } else if (isValuePlace) {
+      end = endOf(character === '"' ? string : scalar, text, offset);
+      if (end === offset) break;
+      state = afterValue();
+    } else if (isKeyPlace) {
+      end = endOf(string, text, offset);
+      if (end === offset) break;
+      state = ':';
+    } else if (state === ':' && character === ':') {
+      state = 'a value';
+    } else if (state === ', or ]' && character === ',') {
+      state = 'a value';
+    } else if (state === ', or }' && character === ',') {
+      state = 'a key';
+    } else {
+      break;
+    }
+    offset = endOf(blank, text, end);
+  }
+  return offset === text.length && state === 'nothing more' ? undefined : { offset, expected: state };
+}
+
+/** Where a match of the sticky `pattern` that starts at `offset` ends; `offset` itself when there is none. */
+function endOf(pattern: RegExp, text: string, offset: number): number {
+  pattern.lastIndex = offset;
+  return pattern.test(text) ? pattern.lastIndex : offset;
+}

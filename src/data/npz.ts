@@ -1,0 +1,35 @@
+/** Events from an npz file (numpy.savez, numpy.savez_compressed): a zip archive of npy files. */
+import { userError } from '../base/diagnostic.js';
+import type { Events } from './events.js';
+import { readNpy } from './npy.js';
+import { npyMagic } from './npy-header.js';
+import { listZip, unpackZip, type ZipMember } from './zip.js';
+
+const suffix = '.npy';
+
+/** Reads the array named `events`, or the only array. Throws a user error that lists the arrays when neither exists. */
+export function readNpz(bytes: Uint8Array, source: string): Events {
+  const arrays = listZip(bytes, source).filter((member) => member.name.endsWith(suffix));
+  const chosen = arrays.find((member) => arrayName(member) === 'events') ?? onlyOne(arrays, source);
+  const content = unpackZip(bytes, chosen, source);
+  const place = `${source}[${arrayName(chosen)}]`;
+  if (Buffer.from(content.subarray(0, npyMagic.length)).toString('latin1') !== npyMagic) {
+    throw userError('npy-header', place, 'is not an npy file', 'write the archive again with numpy.savez');
+  }
+  return { ...readNpy(content, place), source };
+}
+
+function onlyOne(arrays: readonly ZipMember[], source: string): ZipMember {
+  const [first, ...others] = arrays;
+  if (first !== undefined && others.length === 0) return first;
+  const hint = 'numpy.savez(file, events=array)';
+  if (first === undefined)
+    throw userError('npz-arrays', source, 'the archive holds no arrays', `write it with ${hint}`);
+  const names = arrays.map(arrayName).join(', ');
+  const message = `the archive holds ${arrays.length} arrays, none of them named "events": ${names}`;
+  throw userError('npz-arrays', source, message, `name the one to read: ${hint}`);
+}
+
+function arrayName(member: ZipMember): string {
+  return member.name.slice(0, -suffix.length);
+}

@@ -1,0 +1,32 @@
+/** Input scaling: hardware integers to the inputs of the first layer, `(x - offset) >> shift` in the hardware's type. */
+import { narrowestFormat, tableOf } from '../fixed/table.js';
+import type { ProgramBuilder } from '../ir/builder.js';
+import type { HardwareScaling, InputStage } from '../network/network.js';
+
+/**
+ * Makes the program's input and, for hardware inputs, the scaling.
+ * @param hardwareId id of the program's input when it is scaled; `id` itself then names the scaled values
+ * @returns the id of the first layer's inputs
+ */
+export function lowerInput(builder: ProgramBuilder, input: InputStage, id: string, hardwareId: () => string): string {
+  const shape = [input.width];
+  if (input.scaling === undefined) return builder.input(id, shape, [input.format]);
+  const x = builder.input(hardwareId(), shape, [input.scaling.hardwareFormat]);
+  return builder.cast(id, scaled(builder, input.scaling, id, x), [input.format]);
+}
+
+function scaled(builder: ProgramBuilder, scaling: HardwareScaling, id: string, x: string): string {
+  const { hardwareFormat, offsetFormat, offsets, shifts } = scaling;
+  const written = builder.constant(
+    `${id}.written_offset`,
+    tableOf([offsets.length], offsets, narrowestFormat(offsets)),
+  );
+  const offset = offsetFormat === undefined ? written : builder.cast(`${id}.offset`, written, [offsetFormat]);
+  const exact = builder.exact({ id: `${id}.exact_difference`, kind: 'subtract', left: x, right: offset });
+  const difference = builder.cast(`${id}.difference`, exact, [hardwareFormat]);
+  if (shifts.every((shift) => shift === 0)) return difference;
+  const shifted = builder.exact({ id: `${id}.exact_shift`, kind: 'shift', operand: difference, by: shifts });
+  // An arithmetic shift right drops bits toward minus infinity and a shift left drops high bits, whatever the type's modes.
+  const shiftFormat = { ...hardwareFormat, rounding: 'AP_TRN', overflow: 'AP_WRAP' } as const;
+  return builder.cast(`${id}.shifted`, shifted, [shiftFormat]);
+}

@@ -1,0 +1,41 @@
+/** The anomaly score: a sum of squares, every step in the type its description gives. */
+import type { Format } from '../fixed/format.js';
+import type { ProgramBuilder } from '../ir/builder.js';
+import { sizeOf } from '../ir/op.js';
+import type { Score } from '../network/network.js';
+import { accumulate } from './accumulate.js';
+
+/**
+ * @param idOf the id of a layer's values
+ * @returns the id of the score, shape [1]
+ */
+export function lowerScore(builder: ProgramBuilder, score: Score, id: string, idOf: (layer: string) => string): string {
+  const values = squaredValues(builder, score, id, idOf);
+  const squares = builder.exact({ id: `${id}.squares`, kind: 'square', operand: values });
+  const products = castIfGiven(builder, `${id}.products`, squares, score.productFormat);
+  const sum = summed(builder, id, products, score.accumFormat);
+  if (score.lastFormat === undefined) return builder.cast(id, sum, [score.resultFormat]);
+  return builder.cast(id, builder.cast(`${id}.result`, sum, [score.resultFormat]), [score.lastFormat]);
+}
+
+function squaredValues(builder: ProgramBuilder, score: Score, id: string, idOf: (layer: string) => string): string {
+  if (score.minus === undefined) return idOf(score.of);
+  const exact = builder.exact({
+    id: `${id}.exact_difference`,
+    kind: 'subtract',
+    left: idOf(score.of),
+    right: idOf(score.minus),
+  });
+  return castIfGiven(builder, `${id}.difference`, exact, score.differenceFormat);
+}
+
+function summed(builder: ProgramBuilder, id: string, products: string, accum: Format | undefined): string {
+  if (accum === undefined) return builder.exact({ id: `${id}.sum`, kind: 'sum', operand: products, axis: 0 });
+  const terms = sizeOf(builder.typeOf(products).shape);
+  const addends = builder.exact({ id: `${id}.terms`, kind: 'reshape', operand: products }, [terms, 1]);
+  return accumulate(builder, { prefix: `${id}.`, addends, format: accum });
+}
+
+function castIfGiven(builder: ProgramBuilder, id: string, operand: string, format: Format | undefined): string {
+  return format === undefined ? operand : builder.cast(id, operand, [format]);
+}

@@ -1,0 +1,207 @@
+/** The network description: a JSON file in which a user describes an existing network by hand (docs/network-description.md). */
+import { z } from 'zod';
+import { type Problems, userError } from '../base/diagnostic.js';
+import { suggest } from '../base/nearest.js';
+
+const real = z.custom<number | string>(
+  (value) =>
+    (typeof value === 'number' && Number.isFinite(value)) ||
+    (typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value)),
+  { error: (issue) => `a number expected, found ${describe(issue.input)}` },
+);
+const type = z.string();
+const name = z.string().min(1, 'an empty name');
+
+const dense = z.strictObject({
+  kind: z.literal('dense'),
+  name,
+  input: name.optional(),
+  weights: z.array(z.array(real)),
+  bias: z.array(real).optional(),
+  weight_format: type.optional(),
+  bias_format: type.optional(),
+  accum_format: type.optional(),
+  result_format: type.optional(),
+});
+const relu = z.strictObject({ kind: z.literal('relu'), name, input: name.optional(), result_format: type.optional() });
+const cast = z.strictObject({ kind: z.literal('cast'), name, input: name.optional(), result_format: type.optional() });
+const layerKinds = { dense, relu, cast };
+
+const scoreTypes = {
+  product_format: type.optional(),
+  accum_format: type.optional(),
+  result_format: type.optional(),
+  // biome-ignore lint/suspicious/noThenProperty: the published descriptions call the last cast "then"
+  then: type.optional(),
+};
+const sumOfSquares = z.strictObject({ kind: z.literal('sum-of-squares'), of: name, ...scoreTypes });
+const sumOfSquaredDifference = z.strictObject({
+  kind: z.literal('sum-of-squared-difference'),
+  of: name,
+  minus: name,
+  difference_format: type.optional(),
+  ...scoreTypes,
+});
+const scoreKinds = { 'sum-of-squares': sumOfSquares, 'sum-of-squared-difference': sumOfSquaredDifference };
+
+const description = z.strictObject({
+  name: name,
+  inputs: z.int().min(1),
+  hardware_format: type.optional(),
+  offset_format: type.optional(),
+  offset: z.array(real).optional(),
+  shift: z.array(z.int().min(-1024).max(1024)).optional(),
+  lsb: z.array(real).min(1).optional(),
+  input_format: type.optional(),
+  layers: z.array(z.unknown()).min(1, 'a network has at least one layer'),
+  score: z.unknown().optional(),
+});
+
+export type DenseDescription = z.infer<typeof dense>;
+export type LayerDescription = DenseDescription | z.infer<typeof relu> | z.infer<typeof cast>;
+export type ScoreDescription = z.infer<typeof sumOfSquares> | z.infer<typeof sumOfSquaredDifference>;
+export type Description = Omit<z.infer<typeof description>, 'layers' | 'score'> & {
+  readonly layers: readonly LayerDescription[];
+  readonly score?: ScoreDescription;
+};
+
+/**
+ * Parses JSON and checks its structure: keys, kinds of values. Numbers and types are not looked into yet.
+ * @throws AxocError (user) with every structural problem
+ */
+export function parseDescription(text: string, source: string, problems: Problems): Description {
+  const json = parseJson(text, source);
+  const root = checked(description, json, source, '', problems);
+  const layers = (root?.layers ?? []).map((layer, index) =>
+    checkedKind(layerKinds, layer, source, `layers[${index}]`, problems),
+  );
+  const score = root?.score === undefined ? undefined : checkedKind(scoreKinds, root.score, source, 'score', problems);
+  problems.throwIfAny();
+  return {
+    ...root!,
+    layers: layers as LayerDescription[],
+    ...(score === undefined ? {} : { score: score as ScoreDescription }),
+  } as Description;
+}
+
+function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const bare = /[:,[\s](-?(?:NaN|Infinity))\b/.exec(text);
+    const position = bare?.index ?? Number(/position (\d+)/.exec((error as Error).message)?.[1] ?? Number.NaN);
+    const before = text.slice(0, Number.isNaN(position) ? text.length : position).split('\n');
+    const place = `${source}:${before.length}:${before.at(-1)!.length + 1}`;
+    if (bare)
+      throw userError(
+        'not-json',
+        place,
+        `${bare[1]} is not a number that JSON has`,
+        'a weight that is not finite cannot go to hardware: find out where it comes from',
+      );
+    const what = text.trim() === '' ? 'the file is empty' : 'the file is not JSON here';
+    throw userError(
+      'not-json',
+      place,
+      what,
+      'a network description is a JSON object; docs/network-description.md shows one',
+    );
+  }
+}
+
+type Kinds = Readonly<Record<string, z.ZodType>>;
+
+/** Checks an object by the schema its `kind` names. */
+function checkedKind(kinds: Kinds, value: unknown, source: string, path: string, problems: Problems): unknown {
+  const kind = (value as { kind?: unknown } | null)?.kind;
+  const schema = typeof kind === 'string' && Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+  if (schema !== undefined) return checked(schema, value, source, path, problems);
+  const known = Object.keys(kinds);
+  if (typeof kind === 'string')
+    problems.add('unknown-kind', `${source}: ${path}.kind`, `unknown kind "${kind}"`, suggest(kind, known));
+  else
+    problems.add(
+      'bad-value',
+      `${source}: ${path}`,
+      `an object with a kind expected, found ${describe(value)}`,
+      `known kinds: ${known.join(', ')}`,
+    );
+  return undefined;
+}
+
+function checked<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  source: string,
+  path: string,
+  problems: Problems,
+): T | undefined {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues;
+  for (const issue of issues.slice(0, 10)) reportIssue(issue, schema, value, `${source}: `, path, problems);
+  if (issues.length > 10)
+    problems.add(
+      'bad-value',
+      `${source}: ${path === '' ? 'description' : path}`,
+      `and ${issues.length - 10} more problems of this kind`,
+    );
+  return undefined;
+}
+
+function reportIssue(
+  issue: z.core.$ZodIssue,
+  schema: z.ZodType,
+  root: unknown,
+  source: string,
+  path: string,
+  problems: Problems,
+): void {
+  const place = source + printPath(path, issue.path);
+  const found = issue.path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    root,
+  );
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      for (const key of issue.keys) {
+        const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+        problems.add('unknown-key', source + printPath(path, [...issue.path, key]), 'unknown key', suggest(key, known));
+      }
+      return;
+    case 'invalid_type':
+      if (found === undefined)
+        problems.add(
+          'missing-key',
+          place,
+          `missing: ${article(issue.expected)} is required here`,
+          'docs/network-description.md lists every key',
+        );
+      else problems.add('bad-value', place, `${article(issue.expected)} expected, found ${describe(found)}`);
+      return;
+    default:
+      problems.add('bad-value', place, issue.message);
+  }
+}
+
+function printPath(base: string, path: readonly PropertyKey[]): string {
+  const text = path.reduce<string>(
+    (printed, key) =>
+      typeof key === 'number' ? `${printed}[${key}]` : `${printed}${printed === '' ? '' : '.'}${String(key)}`,
+    base,
+  );
+  return text === '' ? 'description' : text;
+}
+
+function article(expected: string): string {
+  const word = expected === 'int' ? 'integer' : expected === 'array' ? 'list' : expected;
+  return `${/^[aeiou]/.test(word) ? 'an' : 'a'} ${word}`;
+}
+
+function describe(value: unknown): string {
+  if (value === null) return 'null';
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object') return 'an object';
+  return typeof value === 'string' ? `the text "${value}"` : String(value);
+}

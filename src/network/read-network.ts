@@ -1,0 +1,343 @@
+/** From the text of a description to a Network: numbers made exact, types resolved, shapes and names checked. */
+import { Problems } from '../base/diagnostic.js';
+import { suggest } from '../base/nearest.js';
+import { castRaw } from '../fixed/cast.js';
+import { type Dyadic, exactRaw, fromDecimal, fromDouble, toDecimal } from '../fixed/dyadic.js';
+import { type Format, fractionBits, maxRaw, minRaw, parseFormat, printFormat } from '../fixed/format.js';
+import { narrowestFormat, type Table, tableOf } from '../fixed/table.js';
+import {
+  type DenseDescription,
+  type Description,
+  type LayerDescription,
+  parseDescription,
+  type ScoreDescription,
+} from './description.js';
+import type { Dense, HardwareScaling, InputStage, Layer, Network, Score } from './network.js';
+import type { Precision } from './precision.js';
+
+/** Widest type axoc gives weights that come without one: numbers that need more were never quantised. */
+const widestDerivedWeight = 32;
+
+/**
+ * @param source the file's name, for messages
+ * @throws AxocError (user) with every problem found
+ */
+export function readNetwork(text: string, source: string, precision: Precision): Network {
+  const problems = new Problems();
+  const description = parseDescription(text, source, problems);
+  const reader = new NetworkReader(description, source, precision, problems);
+  const network = reader.read();
+  problems.throwIfAny();
+  return network;
+}
+
+class NetworkReader {
+  /** Layer name -> number of its outputs. */
+  readonly #widths = new Map<string, number>();
+
+  constructor(
+    private readonly description: Description,
+    private readonly source: string,
+    private readonly precision: Precision,
+    private readonly problems: Problems,
+  ) {}
+
+  read(): Network {
+    const { name, layers, score } = this.description;
+    this.#checkOverrides();
+    const input = this.#input();
+    const read: Layer[] = [];
+    for (const [index, layer] of layers.entries()) {
+      const place = `layers[${index}]`;
+      if (this.#widths.has(layer.name)) {
+        this.#problem(
+          'name-used-twice',
+          `${place}.name`,
+          `"${layer.name}" is the name of an earlier layer`,
+          'give every layer a name of its own',
+        );
+        continue;
+      }
+      read.push(this.#layer(layer, place, index === 0 ? undefined : layers[index - 1]!.name));
+    }
+    return { name, input, layers: read, ...(score === undefined ? {} : { score: this.#score(score) }) };
+  }
+
+  #input(): InputStage {
+    const { inputs, input_format } = this.description;
+    const scaling = this.#scaling();
+    return {
+      width: inputs,
+      format: this.#resultFormat(input_format, 'input', 'input_format'),
+      ...(scaling === undefined ? {} : { scaling }),
+    };
+  }
+
+  #scaling(): HardwareScaling | undefined {
+    const { inputs, hardware_format, offset_format, offset, shift, lsb } = this.description;
+    if (hardware_format === undefined) {
+      for (const [key, value] of Object.entries({ offset_format, offset, shift, lsb })) {
+        if (value !== undefined) {
+          this.#problem(
+            'missing-key',
+            'hardware_format',
+            `missing: "${key}" scales hardware inputs, whose type is not given`,
+            'add hardware_format, the type of an input after its LSB is applied',
+          );
+        }
+      }
+      return undefined;
+    }
+    const offsets = this.#reals(offset ?? Array(inputs).fill(0), 'offset');
+    const shifts = shift ?? Array<number>(inputs).fill(0);
+    this.#checkLength(offsets, inputs, 'offset', 'one for each input');
+    this.#checkLength(shifts, inputs, 'shift', 'one for each input');
+    const lsbs = this.#lsbs(lsb, inputs);
+    const offsetFormat = this.#format(offset_format, 'offset_format');
+    const hardwareFormat = this.#format(hardware_format, 'hardware_format') ?? this.precision.default;
+    return { hardwareFormat, ...(offsetFormat === undefined ? {} : { offsetFormat }), offsets, shifts, lsbs };
+  }
+
+  /** Without `lsb` the inputs are Level-1 objects: (pt, eta, phi), pt in units of 0.5 GeV. */
+  #lsbs(given: Description['lsb'], inputs: number): readonly Dyadic[] {
+    const pattern = this.#reals(given ?? [0.5, 1, 1], 'lsb');
+    if (inputs % pattern.length !== 0) {
+      this.#problem(
+        given === undefined ? 'missing-key' : 'wrong-shape',
+        'lsb',
+        `${inputs} inputs are not a multiple of ${pattern.length}${given === undefined ? ' (pt, eta, phi)' : ''}`,
+        'give the value of one unit of each hardware integer, or of a repeating group of them',
+      );
+    }
+    return Array.from({ length: inputs }, (_, index) => pattern[index % pattern.length]!);
+  }
+
+  #layer(layer: LayerDescription, place: string, previous: string | undefined): Layer {
+    const source = layer.input ?? previous;
+    const width = source === undefined ? this.description.inputs : this.#widthOf(source, `${place}.input`);
+    const common = {
+      name: layer.name,
+      place,
+      ...(source === undefined || this.#isInput(source) ? {} : { source }),
+      resultFormat: this.#resultFormat(layer.result_format, layer.name, `${place}.result_format`),
+    };
+    switch (layer.kind) {
+      case 'dense':
+        return { ...common, ...this.#dense(layer, place, width) };
+      case 'relu':
+      case 'cast':
+        this.#widths.set(layer.name, width ?? 0);
+        return { ...common, kind: layer.kind };
+    }
+  }
+
+  #dense(
+    layer: DenseDescription,
+    place: string,
+    width: number | undefined,
+  ): Omit<Dense, 'name' | 'place' | 'resultFormat'> {
+    const outputs = layer.weights[0]?.length ?? 0;
+    this.#widths.set(layer.name, outputs);
+    if (width !== undefined && layer.weights.length !== width) {
+      this.#problem(
+        'wrong-shape',
+        `${place}.weights`,
+        `${layer.weights.length} rows of weights for ${width} inputs`,
+        'weights are a list of rows, one row for each input: weights[input][output]',
+      );
+    }
+    if (outputs === 0)
+      this.#problem(
+        'wrong-shape',
+        `${place}.weights`,
+        'no weights',
+        'weights are a list of rows, one row for each input: weights[input][output]',
+      );
+    for (const [row, weights] of layer.weights.entries()) {
+      if (weights.length !== outputs) {
+        this.#problem(
+          'wrong-shape',
+          `${place}.weights[${row}]`,
+          `${weights.length} weights in this row, ${outputs} in the first`,
+          'every row has one weight for each output',
+        );
+      }
+    }
+    const bias = layer.bias ?? Array(outputs).fill(0);
+    this.#checkLength(bias, outputs, `${place}.bias`, 'one for each output');
+    const accumFormat = this.#format(layer.accum_format, `${place}.accum_format`);
+    return {
+      kind: 'dense',
+      weights: this.#table(
+        [layer.weights.length, outputs],
+        layer.weights.flat(),
+        layer.weight_format,
+        place,
+        'weight',
+        (index) => `weights[${Math.floor(index / outputs)}][${index % outputs}]`,
+      ),
+      bias: this.#table([outputs], bias, layer.bias_format, place, 'bias', (index) => `bias[${index}]`),
+      ...(accumFormat === undefined ? {} : { accumFormat }),
+    };
+  }
+
+  /** Numbers that must lie exactly on the grid of their type; without a type they get the narrowest that holds them. */
+  #table(
+    shape: readonly number[],
+    numbers: readonly (number | string)[],
+    formatText: string | undefined,
+    place: string,
+    what: 'weight' | 'bias',
+    key: (index: number) => string,
+  ): Table {
+    const values = this.#reals(numbers, place, key);
+    const given = this.#format(formatText, `${place}.${what}_format`);
+    const format = given ?? narrowestFormat(values.length === 0 ? [{ mantissa: 0n, fraction: 0 }] : values);
+    if (given === undefined && format.width > widestDerivedWeight) {
+      this.#problem(
+        'not-quantised',
+        `${place}.${what}_format`,
+        `the exact ${what} values need ${format.width} bits: they are not quantised`,
+        `round them to a fixed-point grid first, or say ${what}_format to check them against it`,
+      );
+      return { shape, format, raws: values.map(() => 0n) };
+    }
+    const off = values.flatMap((value, index) => (exactRaw(value, format) === undefined ? [index] : []));
+    for (const index of off.slice(0, 5)) this.#offGrid(values[index]!, format, `${place}.${key(index)}`, what);
+    if (off.length > 5)
+      this.#problem(
+        `${what}-off-grid`,
+        `${place}.${key(off[5]!)}`,
+        `and ${off.length - 5} more ${what} values from here on`,
+      );
+    return off.length > 0 ? { shape, format, raws: values.map(() => 0n) } : tableOf(shape, values, format);
+  }
+
+  #offGrid(value: Dyadic, format: Format, place: string, what: 'weight' | 'bias'): void {
+    const fraction = fractionBits(format);
+    const shown = shortDecimal(value);
+    const limits = `${toDecimal(minRaw(format), fraction)} to ${toDecimal(maxRaw(format), fraction)}`;
+    const nearest = castRaw(value.mantissa, value.fraction, { ...format, rounding: 'AP_RND_CONV', overflow: 'AP_SAT' });
+    const isOnGrid = value.fraction <= fraction;
+    this.#problem(
+      `${what}-off-grid`,
+      place,
+      isOnGrid
+        ? `${shown} is outside ${printFormat(format)}, which holds ${limits}`
+        : `${shown} is not a multiple of ${printFormat(format)}'s step 2^${-fraction}`,
+      `quantise before describing the network: the nearest value is ${toDecimal(nearest, fraction)}`,
+    );
+  }
+
+  #score(score: ScoreDescription): Score {
+    const ofWidth = this.#widthOf(score.of, 'score.of');
+    const formats = {
+      productFormat: this.#format(score.product_format, 'score.product_format'),
+      accumFormat: this.#format(score.accum_format, 'score.accum_format'),
+      lastFormat: this.#format(score.then, 'score.then'),
+    };
+    const common = {
+      kind: score.kind,
+      of: score.of,
+      resultFormat: this.#resultFormat(score.result_format, 'score', 'score.result_format'),
+      ...withoutUndefined(formats),
+    };
+    if (score.kind === 'sum-of-squares') return common;
+    const minusWidth = this.#widthOf(score.minus, 'score.minus');
+    if (ofWidth !== undefined && minusWidth !== undefined && ofWidth !== minusWidth) {
+      this.#problem(
+        'wrong-shape',
+        'score',
+        `"${score.of}" has ${ofWidth} values, "${score.minus}" ${minusWidth}`,
+        'the two layers of a difference have the same number of outputs',
+      );
+    }
+    const differenceFormat = this.#format(score.difference_format, 'score.difference_format');
+    return { ...common, minus: score.minus, ...withoutUndefined({ differenceFormat }) };
+  }
+
+  /** An override counts before the description, the description before the default. */
+  #resultFormat(text: string | undefined, name: string, place: string): Format {
+    const described = this.#format(text, place);
+    return this.precision.overrides.get(name) ?? described ?? this.precision.default;
+  }
+
+  #checkOverrides(): void {
+    const names = [
+      'input',
+      ...this.description.layers.map((layer) => layer.name),
+      ...(this.description.score ? ['score'] : []),
+    ];
+    for (const name of this.precision.overrides.keys()) {
+      if (!names.includes(name))
+        this.problems.add(
+          'unknown-layer',
+          `--precision ${name}=...`,
+          `${this.source} has no layer "${name}"`,
+          suggest(name, names),
+        );
+    }
+  }
+
+  #format(text: string | undefined, place: string): Format | undefined {
+    if (text === undefined) return undefined;
+    return this.problems.attempt(() => parseFormat(text, `${this.source}: ${place}`));
+  }
+
+  #reals(numbers: readonly (number | string)[], place: string, key = (index: number) => `[${index}]`): Dyadic[] {
+    const separator = key(0).startsWith('[') ? '' : '.';
+    return numbers.map((number, index) => {
+      const isTooLarge = typeof number === 'number' && Number.isInteger(number) && !Number.isSafeInteger(number);
+      const value = isTooLarge ? undefined : typeof number === 'number' ? fromDouble(number) : fromDecimal(number);
+      if (value !== undefined) return value;
+      const reason = isTooLarge
+        ? `${number} has more digits than a JSON number keeps`
+        : `"${number}" is not a binary fraction`;
+      this.#problem(
+        'inexact-number',
+        `${place}${separator}${key(index)}`,
+        reason,
+        'write all digits of an exact value as text: "12.375"',
+      );
+      return { mantissa: 0n, fraction: 0 };
+    });
+  }
+
+  #widthOf(name: string, place: string): number | undefined {
+    const width = this.#isInput(name) ? this.description.inputs : this.#widths.get(name);
+    if (width === undefined) {
+      this.#problem(
+        'unknown-layer',
+        place,
+        `no layer "${name}" stands before this`,
+        suggest(name, ['input', ...this.#widths.keys()]),
+      );
+    }
+    return width;
+  }
+
+  /** The word `input` names the network's inputs unless a layer has that name. */
+  #isInput(name: string): boolean {
+    return name === 'input' && !this.#widths.has(name);
+  }
+
+  #checkLength(list: readonly unknown[], length: number, place: string, what: string): void {
+    if (list.length !== length)
+      this.#problem('wrong-shape', place, `${list.length} values, ${length} expected`, `give ${what}`);
+  }
+
+  #problem(code: string, place: string, message: string, hint?: string): void {
+    this.problems.add(code, `${this.source}: ${place}`, message, hint);
+  }
+}
+
+function shortDecimal(value: Dyadic): string {
+  return value.fraction <= 40
+    ? toDecimal(value.mantissa, value.fraction)
+    : String(Number(value.mantissa) * 2 ** -value.fraction);
+}
+
+/** The entries that are there: what `exactOptionalPropertyTypes` wants to see. */
+function withoutUndefined<T extends object>(record: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as never;
+}

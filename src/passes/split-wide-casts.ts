@@ -1,0 +1,41 @@
+/**
+ * Widens the source of casts that public ap_fixed headers cannot simulate: a rounding mode other than AP_TRN that drops
+ * more bits than the source has makes them abort. With more integer bits in the source the same cast is unremarkable.
+ */
+import { type Format, fractionBits, makeFormat } from '../fixed/format.js';
+import { type Cast, elementCount, formatAt, type Op, opsById, type Program, type TensorType } from '../ir/op.js';
+
+export function splitWideCasts(program: Program): Program {
+  const ops = opsById(program);
+  return {
+    ...program,
+    ops: program.ops.flatMap((op) => (op.kind === 'cast' ? split(op, ops.get(op.operand)!.type) : [op])),
+  };
+}
+
+/** Whether a cast rounds away more bits than its source has. */
+export function dropsMoreThanAll(from: Format, to: Format): boolean {
+  return to.rounding !== 'AP_TRN' && fractionBits(from) - fractionBits(to) > from.width;
+}
+
+function split(cast: Cast, from: TensorType): Op[] {
+  const indices = Array.from({ length: elementCount(cast.type) }, (_, index) => index);
+  if (!indices.some((index) => dropsMoreThanAll(formatAt(from, index), formatAt(cast.type, index)))) return [cast];
+  const isUniform = from.formats.length === 1 && cast.type.formats.length === 1;
+  const widened = (isUniform ? [0] : indices).map((index) =>
+    widenedFor(formatAt(from, index), formatAt(cast.type, index)),
+  );
+  const wide: Cast = {
+    id: `${cast.id}.widened`,
+    kind: 'cast',
+    operand: cast.operand,
+    type: { shape: cast.type.shape, formats: widened },
+  };
+  return [wide, { ...cast, operand: wide.id }];
+}
+
+/** The source format with as many integer bits as the cast needs. */
+function widenedFor(from: Format, to: Format): Format {
+  const width = Math.max(from.width, fractionBits(from) - fractionBits(to));
+  return makeFormat(from.signed, width, width - fractionBits(from));
+}
