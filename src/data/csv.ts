@@ -77,7 +77,7 @@ class TextTable {
     if (isHeader) return;
     const row = this.#count++;
     if (row === 0) this.#width = cells.length;
-    if (cells.length !== this.#width) this.#problems.addRagged({ row, line }, cells.length, this.#width, 'values');
+    if (cells.length !== this.#width) this.#problems.addRagged({ row, line }, cells.length, this.#width, 'value');
     for (const [column, cell] of cells.entries()) this.#addCell(cell, row, column, line);
   }
 

@@ -13,7 +13,15 @@ const string = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 /** The grammar's states, named by what they expect. */
-type State = 'a value' | 'a value or ]' | 'a key or }' | 'a key' | ':' | ', or ]' | ', or }' | 'nothing more';
+type State =
+  | 'a value'
+  | 'a value or "]"'
+  | 'a key or "}"'
+  | 'a key'
+  | '":"'
+  | '"," or "]"'
+  | '"," or "}"'
+  | 'nothing more';
 
 /** The first mistake in `text`; undefined when it is JSON. Takes no stack, however deep the text nests. */
 export function findJsonMistake(text: string): JsonMistake | undefined {
@@ -23,25 +31,25 @@ export function findJsonMistake(text: string): JsonMistake | undefined {
   const afterValue = (): State => {
     const container = open.at(-1);
     if (container === undefined) return 'nothing more';
-    return container === '[' ? ', or ]' : ', or }';
+    return container === '[' ? '"," or "]"' : '"," or "}"';
   };
   while (offset < text.length) {
     const character = text[offset];
-    const isValuePlace = state === 'a value' || state === 'a value or ]';
-    const isKeyPlace = state === 'a key' || state === 'a key or }';
+    const isValuePlace = state === 'a value' || state === 'a value or "]"';
+    const isKeyPlace = state === 'a key' || state === 'a key or "}"';
     const isCloser =
-      (character === ']' && (state === 'a value or ]' || state === ', or ]')) ||
-      (character === '}' && (state === 'a key or }' || state === ', or }'));
+      (character === ']' && (state === 'a value or "]"' || state === '"," or "]"')) ||
+      (character === '}' && (state === 'a key or "}"' || state === '"," or "}"'));
     let end = offset + 1;
     if (isCloser) {
       open.pop();
       state = afterValue();
     } else if (isValuePlace && character === '[') {
       open.push('[');
-      state = 'a value or ]';
+      state = 'a value or "]"';
     } else if (isValuePlace && character === '{') {
       open.push('{');
-      state = 'a key or }';
+      state = 'a key or "}"';
     } else if (isValuePlace) {
       end = endOf(character === '"' ? string : scalar, text, offset);
       if (end === offset) break;
@@ -49,12 +57,12 @@ export function findJsonMistake(text: string): JsonMistake | undefined {
     } else if (isKeyPlace) {
       end = endOf(string, text, offset);
       if (end === offset) break;
-      state = ':';
-    } else if (state === ':' && character === ':') {
+      state = '":"';
+    } else if (state === '":"' && character === ':') {
       state = 'a value';
-    } else if (state === ', or ]' && character === ',') {
+    } else if (state === '"," or "]"' && character === ',') {
       state = 'a value';
-    } else if (state === ', or }' && character === ',') {
+    } else if (state === '"," or "}"' && character === ',') {
       state = 'a key';
     } else {
       break;

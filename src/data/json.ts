@@ -66,11 +66,21 @@ function rowsOf(parsed: unknown, source: string): readonly unknown[] {
   );
 }
 
-/** A list without rows in it is ambiguous: one event of many values, or many events of one? */
+/** Row 0 shows how all rows nest, so it must be an array. */
 function checkRows(rows: readonly unknown[], source: string): readonly unknown[] {
   checkNotEmpty(source, rows.length, 1);
-  if (typeof rows[0] !== 'number') return rows;
-  throw userError(
+  const [first] = rows;
+  if (Array.isArray(first)) return rows;
+  if (numberOf(first) !== undefined) throw flatEvents(source);
+  const problems = new TableProblems(source);
+  problems.addNotAnArray({ row: 0 }, describe(first));
+  problems.throwIfAny();
+  return rows;
+}
+
+/** A list of numbers is ambiguous: one event of many values, or many events of one? */
+function flatEvents(source: string): Error {
+  return userError(
     'flat-events',
     source,
     'a flat list of numbers: one event must be an array of values',
@@ -121,12 +131,12 @@ class RowReader {
 
   #readArray(content: unknown, depth: number): void {
     const place = depth === 0 ? { row: this.#row } : { row: this.#row, column: this.#column };
-    const length = this.#shape[depth] ?? 0;
-    const isInnermost = depth >= this.#shape.length - 1;
+    const length = this.#shape[depth]!;
+    const isInnermost = depth === this.#shape.length - 1;
     if (!Array.isArray(content)) {
       this.#problems.addNotAnArray(place, describe(content));
     } else if (content.length !== length) {
-      this.#problems.addRagged(place, content.length, length, isInnermost ? 'values' : 'arrays');
+      this.#problems.addRagged(place, content.length, length, isInnermost ? 'value' : 'array');
     } else {
       for (const inner of content) {
         if (isInnermost) this.#readValue(inner);

@@ -61,7 +61,7 @@ function entryOf(text: string, key: string, pattern: string, source: string): st
 }
 
 function shapeOf(text: string, source: string): readonly number[] {
-  const list = entryOf(text, 'shape', '\\(((?:\\s*\\d+L?\\s*,?)*)\\s*\\)', source);
+  const list = entryOf(text, 'shape', '\\(([\\d\\sL,]*)\\)', source);
   return (list.match(/\d+/g) ?? []).map(Number);
 }
 

@@ -92,12 +92,22 @@ function fortranColumn(column: number, inner: readonly number[]): number {
 function valuesOf(table: Table, { type, littleEndian }: NpyHeader, source: string): Events['values'] {
   const { view, count, width } = table;
   const read = readElement[type];
-  const values = new Float64Array(count * width);
+  const values = allocate(count * width, source);
   gather(values, table, (at) => read(view, at, littleEndian));
   if (type === 'f4' || type === 'f8') checkFinite(values, width, source);
   if ((type !== 'i8' && type !== 'u8') || areSafe(values)) return values;
   if (type === 'i8') return gather(new BigInt64Array(values.length), table, (at) => view.getBigInt64(at, littleEndian));
   return gather(new BigUint64Array(values.length), table, (at) => view.getBigUint64(at, littleEndian));
+}
+
+/** Small elements take up to eight times the file's size as doubles. */
+function allocate(length: number, source: string): Float64Array {
+  try {
+    return new Float64Array(length);
+  } catch {
+    const message = `${length} values do not fit into memory`;
+    throw userError('too-large', source, message, 'split the events over several files');
+  }
 }
 
 /** Fills `target`, row by row, with what `read` gives for the byte where each element stands. */

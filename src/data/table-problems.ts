@@ -34,16 +34,16 @@ export class TableProblems {
     this.#add('not-a-number', place, () => `found ${found} where a number belongs`, hint);
   }
 
-  /** A row, or an array inside it, of another length than in row 0. */
-  addRagged(place: Place, length: number, expected: number, what: string): void {
-    const message = (): string => `has ${length} ${what} where row 0 has ${expected}`;
+  /** A row, or an array inside it, of another length than in row 0; `what` it holds, in the singular. */
+  addRagged(place: Place, length: number, expected: number, what: 'value' | 'array'): void {
+    const message = (): string => `has ${length} ${length === 1 ? what : `${what}s`} where row 0 has ${expected}`;
     this.#add('ragged-row', place, message, 'give every event the same number of values');
   }
 
   /** Something else where an array of values belongs. */
   addNotAnArray(place: Place, found: string): void {
     const message = (): string => `found ${found} where an array of values belongs`;
-    this.#add('not-an-array', place, message, 'give every event the same nesting of arrays');
+    this.#add('not-an-array', place, message, 'write every event as an array of numbers, all nested alike');
   }
 
   /** A JSON number whose last digits JSON readers lose. */
@@ -51,10 +51,6 @@ export class TableProblems {
     const message = (): string =>
       `a JSON number beyond 2^53 - 1 loses its last digits (this one would be read as ${rounded})`;
     this.#add('inexact-integer', place, message, 'write the integer as a string, such as "9007199254740993"');
-  }
-
-  get isEmpty(): boolean {
-    return this.#kinds.size === 0;
   }
 
   /** Throws all that was found, kind by kind, as one error. */
@@ -67,12 +63,14 @@ export class TableProblems {
     problems.throwIfAny();
   }
 
-  /** The message is made only when it is told: a file may hold millions of problems. */
+  /** The message is made only when it is told: a file may hold millions of problems. A hint is given once. */
   #add(code: string, place: Place, message: () => string, hint: string): void {
     const kind = this.#kinds.get(code) ?? { told: [], untold: 0 };
     this.#kinds.set(code, kind);
     if (kind.told.length < toldOneByOne) {
-      kind.told.push({ code, place: `${this.#source}: ${placeText(place)}`, message: message(), hint });
+      const isNew = kind.told.every((diagnostic) => diagnostic.hint !== hint);
+      const where = `${this.#source}: ${placeText(place)}`;
+      kind.told.push({ code, place: where, message: message(), ...(isNew ? { hint } : {}) });
     } else {
       kind.untold++;
     }

@@ -42,7 +42,7 @@ function jsonText(rows: ResultRows, path: string): string {
 function jsonValue(value: bigint | number, place: string): string {
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? String(value) : `"${value}"`;
   if (Number.isFinite(value)) return valueText(value);
-  throw userError('not-finite', place, `JSON cannot hold the result ${value}`, 'write a .npy or .csv file');
+  throw userError('result-not-finite', place, `JSON cannot hold the result ${value}`, 'write a .npy or .csv file');
 }
 
 /**

@@ -14,15 +14,15 @@ function isJson(text: string): boolean {
 describe('findJsonMistake', () => {
   it.each([
     ['', 0, 'a value'],
-    ['[1 2]', 3, ', or ]'],
+    ['[1 2]', 3, '"," or "]"'],
     ['[1,]', 3, 'a value'],
-    ['[', 1, 'a value or ]'],
-    ['{"a" 1}', 5, ':'],
+    ['[', 1, 'a value or "]"'],
+    ['{"a" 1}', 5, '":"'],
     ['{"a": 1,}', 8, 'a key'],
-    ['{a: 1}', 1, 'a key or }'],
-    ['{"a": 1]', 7, ', or }'],
+    ['{a: 1}', 1, 'a key or "}"'],
+    ['{"a": 1]', 7, '"," or "}"'],
     ['[1] x', 4, 'nothing more'],
-    ['["a\nb"]', 1, 'a value or ]'],
+    ['["a\nb"]', 1, 'a value or "]"'],
   ])('%j breaks at %i, where it expects %s', (text, offset, expected) => {
     expect(findJsonMistake(text)).toEqual({ offset, expected });
   });
@@ -49,6 +49,6 @@ describe('findJsonMistake', () => {
 
   it('passes over a long string', () => {
     const text = `["${'x\\n'.repeat(1_000_000)}" 1]`;
-    expect(findJsonMistake(text)).toEqual({ offset: text.length - 2, expected: ', or ]' });
+    expect(findJsonMistake(text)).toEqual({ offset: text.length - 2, expected: '"," or "]"' });
   });
 });

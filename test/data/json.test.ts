@@ -44,8 +44,7 @@ describe('readJson', () => {
     expect(messageFor('[[1, 9007199254740993], [-1e300, 2]]')).toMatchInlineSnapshot(`
       "error[inexact-integer]: ev.json: row 0, column 1: a JSON number beyond 2^53 - 1 loses its last digits (this one would be read as 9007199254740992)
         help: write the integer as a string, such as "9007199254740993"
-      error[inexact-integer]: ev.json: row 1, column 0: a JSON number beyond 2^53 - 1 loses its last digits (this one would be read as -1e+300)
-        help: write the integer as a string, such as "9007199254740993""
+      error[inexact-integer]: ev.json: row 1, column 0: a JSON number beyond 2^53 - 1 loses its last digits (this one would be read as -1e+300)"
     `);
   });
 
@@ -75,6 +74,10 @@ describe('readJson', () => {
     `);
   });
 
+  it('refuses a flat list of exact integers', () => {
+    expect(messageFor('["9007199254740993"]')).toContain('error[flat-events]: ev.json: a flat list of numbers');
+  });
+
   it('refuses an object without "events"', () => {
     expect(messageFor('{"event": [[1]], "n": 1}')).toMatchInlineSnapshot(`
       "error[missing-events]: ev.json: the object has no array "events"
@@ -94,34 +97,33 @@ describe('readJson', () => {
     expect(messageFor('[[1, 2, 3], [1, 2], [1, 2, 3], [1, 2, 3, 4]]')).toMatchInlineSnapshot(`
       "error[ragged-row]: ev.json: row 1: has 2 values where row 0 has 3
         help: give every event the same number of values
-      error[ragged-row]: ev.json: row 3: has 4 values where row 0 has 3
-        help: give every event the same number of values"
+      error[ragged-row]: ev.json: row 3: has 4 values where row 0 has 3"
     `);
   });
 
   it('names ragged arrays inside rows', () => {
     expect(messageFor('[[[1, 2], [3, 4]], [[1, 2], [3]], [[1, 2]], [[1, 2], 3]]')).toMatchInlineSnapshot(`
-      "error[ragged-row]: ev.json: row 1, column 2: has 1 values where row 0 has 2
+      "error[ragged-row]: ev.json: row 1, column 2: has 1 value where row 0 has 2
         help: give every event the same number of values
-      error[ragged-row]: ev.json: row 2: has 1 arrays where row 0 has 2
-        help: give every event the same number of values
+      error[ragged-row]: ev.json: row 2: has 1 array where row 0 has 2
       error[not-an-array]: ev.json: row 3, column 2: found 3 where an array of values belongs
-        help: give every event the same nesting of arrays"
+        help: write every event as an array of numbers, all nested alike"
     `);
   });
 
   it('names rows that are no arrays', () => {
     expect(messageFor('[{"pt": 1}, {"pt": 2}]')).toMatchInlineSnapshot(`
       "error[not-an-array]: ev.json: row 0: found an object where an array of values belongs
-        help: give every event the same nesting of arrays
-      error[not-an-array]: ev.json: row 1: found an object where an array of values belongs
-        help: give every event the same nesting of arrays"
+        help: write every event as an array of numbers, all nested alike"
+    `);
+    expect(messageFor('[null, [1, 2]]')).toMatchInlineSnapshot(`
+      "error[not-an-array]: ev.json: row 0: found null where an array of values belongs
+        help: write every event as an array of numbers, all nested alike"
     `);
     expect(messageFor('[[1], null, 3]')).toMatchInlineSnapshot(`
       "error[not-an-array]: ev.json: row 1: found null where an array of values belongs
-        help: give every event the same nesting of arrays
-      error[not-an-array]: ev.json: row 2: found 3 where an array of values belongs
-        help: give every event the same nesting of arrays"
+        help: write every event as an array of numbers, all nested alike
+      error[not-an-array]: ev.json: row 2: found 3 where an array of values belongs"
     `);
   });
 
@@ -131,13 +133,9 @@ describe('readJson', () => {
       "error[not-a-number]: ev.json: row 0, column 0: found null where a number belongs
         help: every value must be a number, or a string of digits for an integer beyond 2^53
       error[not-a-number]: ev.json: row 0, column 1: found "1.5" where a number belongs
-        help: every value must be a number, or a string of digits for an integer beyond 2^53
       error[not-a-number]: ev.json: row 1, column 0: found true where a number belongs
-        help: every value must be a number, or a string of digits for an integer beyond 2^53
       error[not-a-number]: ev.json: row 1, column 1: found an array where a number belongs
-        help: every value must be a number, or a string of digits for an integer beyond 2^53
       error[not-a-number]: ev.json: row 2, column 0: found an object where a number belongs
-        help: every value must be a number, or a string of digits for an integer beyond 2^53
       error[not-a-number]: ev.json: and 1 more"
     `);
   });
@@ -146,14 +144,13 @@ describe('readJson', () => {
     expect(messageFor('[[1, 2], [1e999, -1e999]]')).toMatchInlineSnapshot(`
       "error[not-finite]: ev.json: row 1, column 0: Infinity is not a finite number
         help: correct or remove such events
-      error[not-finite]: ev.json: row 1, column 1: -Infinity is not a finite number
-        help: correct or remove such events"
+      error[not-finite]: ev.json: row 1, column 1: -Infinity is not a finite number"
     `);
   });
 
   it('reports all kinds of problems together, the columns of a row in which arrays are missing included', () => {
     expect(messageFor('[[[1, 2], [3, 4]], [[1], [null, 1e999]]]')).toMatchInlineSnapshot(`
-      "error[ragged-row]: ev.json: row 1, column 0: has 1 values where row 0 has 2
+      "error[ragged-row]: ev.json: row 1, column 0: has 1 value where row 0 has 2
         help: give every event the same number of values
       error[not-a-number]: ev.json: row 1, column 2: found null where a number belongs
         help: every value must be a number, or a string of digits for an integer beyond 2^53
@@ -168,13 +165,9 @@ describe('readJson', () => {
       "error[not-a-number]: ev.json: row 0, column 1: found null where a number belongs
         help: every value must be a number, or a string of digits for an integer beyond 2^53
       error[not-a-number]: ev.json: row 1, column 1: found null where a number belongs
-        help: every value must be a number, or a string of digits for an integer beyond 2^53
       error[not-a-number]: ev.json: row 2, column 1: found null where a number belongs
-        help: every value must be a number, or a string of digits for an integer beyond 2^53
       error[not-a-number]: ev.json: row 3, column 1: found null where a number belongs
-        help: every value must be a number, or a string of digits for an integer beyond 2^53
       error[not-a-number]: ev.json: row 4, column 1: found null where a number belongs
-        help: every value must be a number, or a string of digits for an integer beyond 2^53
       error[not-a-number]: ev.json: and 7 more"
     `);
   });
@@ -185,15 +178,15 @@ describe('readJson', () => {
         help: the file is not valid JSON: correct it"
     `);
     expect(messageFor('[[1, 2],\n [3, 4]')).toMatchInlineSnapshot(`
-      "error[json-syntax]: ev.json: line 2, column 8: expected , or ], found end of file
+      "error[json-syntax]: ev.json: line 2, column 8: expected "," or "]", found end of file
         help: the file is not valid JSON: correct it"
     `);
     expect(messageFor("{'events': []}")).toMatchInlineSnapshot(`
-      "error[json-syntax]: ev.json: line 1, column 2: expected a key or }, found "'"
+      "error[json-syntax]: ev.json: line 1, column 2: expected a key or "}", found "'"
         help: the file is not valid JSON: correct it"
     `);
     expect(messageFor('[[01]]')).toMatchInlineSnapshot(`
-      "error[json-syntax]: ev.json: line 1, column 4: expected , or ], found "1"
+      "error[json-syntax]: ev.json: line 1, column 4: expected "," or "]", found "1"
         help: the file is not valid JSON: correct it"
     `);
   });
@@ -220,7 +213,7 @@ describe('readJson', () => {
         help: flatten the events"
     `);
     expect(messageFor('['.repeat(deep))).toMatchInlineSnapshot(`
-      "error[json-syntax]: ev.json: line 1, column 100001: expected a value or ], found end of file
+      "error[json-syntax]: ev.json: line 1, column 100001: expected a value or "]", found end of file
         help: the file is not valid JSON: correct it"
     `);
   });

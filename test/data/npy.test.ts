@@ -61,9 +61,7 @@ describe('readNpy, on files written by numpy', () => {
       "error[not-finite]: not-finite.npy: row 0, column 1: NaN is not a finite number
         help: correct or remove such events
       error[not-finite]: not-finite.npy: row 1, column 0: Infinity is not a finite number
-        help: correct or remove such events
-      error[not-finite]: not-finite.npy: row 2, column 1: -Infinity is not a finite number
-        help: correct or remove such events"
+      error[not-finite]: not-finite.npy: row 2, column 1: -Infinity is not a finite number"
     `);
   });
 
@@ -166,6 +164,11 @@ describe('readNpy, on hand-written headers', () => {
       "error[truncated-file]: ev.npy: the file ends within its npy header
         help: write or copy the file again"
     `);
+  });
+
+  it('does not lose time over an absurd header', () => {
+    const header = `{'descr': '<i2', 'fortran_order': False, 'shape': (${'1'.repeat(150)}x), }`;
+    expect(messageFor(npy(header, data))).toContain("the npy header has no valid 'shape'");
   });
 
   it('reads bytes at any alignment', () => {

@@ -96,7 +96,7 @@ describe('writeResults', () => {
         [3n, Number.NaN],
       ]),
     ).toMatchInlineSnapshot(`
-      "error[not-finite]: DIR/h.json: row 1, column 1: JSON cannot hold the result NaN
+      "error[result-not-finite]: DIR/h.json: row 1, column 1: JSON cannot hold the result NaN
         help: write a .npy or .csv file"
     `);
   });
