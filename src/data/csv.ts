@@ -10,7 +10,7 @@ const nonFinite = /^[+-]?(?:nan|inf|infinity)$/i;
 
 /**
  * The separator is the first of semicolon, comma, tab and space that the first line holds. Blank lines and what follows
- * a `#` are skipped. A first row that holds any name (a cell that is neither empty nor a number) is a header. Digits
+ * a `#` are skipped. A first row of nothing but names is a header. Digits
  * alone are an exact integer of any size; a number with a point or an exponent is the nearest double.
  * @throws AxocError with all problems of the table, by row and column from 0 and line from 1.
  */
@@ -72,7 +72,7 @@ class TextTable {
   }
 
   addRow(cells: readonly string[], line: number): void {
-    const isHeader = this.#isFirst && cells.some(isName);
+    const isHeader = this.#isFirst && cells.every(isName);
     this.#isFirst = false;
     if (isHeader) return;
     const row = this.#count++;
@@ -112,5 +112,5 @@ function describe(cell: string): string {
 
 function hintFor(cell: string): string {
   if (/^[+-]?\d*,\d+$/.test(cell)) return 'write decimals with a point';
-  return 'every value must be a number; only the first row may hold names';
+  return 'every value must be a number; a first row of nothing but names is a header';
 }

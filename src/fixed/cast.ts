@@ -60,3 +60,11 @@ export function overflowed(raw: bigint, to: Format): bigint {
 export function lowestKept(to: Format): bigint {
   return to.signed && to.overflow === 'AP_SAT_SYM' ? -maxRaw(to) : minRaw(to);
 }
+
+/**
+ * Whether a cast rounds away more bits than its source has. Its result is well defined, but public simulation headers
+ * abort on it: generated C++ never holds such a cast.
+ */
+export function dropsMoreThanAll(from: Format, to: Format): boolean {
+  return to.rounding !== 'AP_TRN' && fractionBits(from) - fractionBits(to) > from.width;
+}

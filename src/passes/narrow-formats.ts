@@ -63,7 +63,10 @@ function narrowedCast(op: Cast, from: TensorType, given: readonly Interval[], re
     const rounds = indices.some((index) => canRound(given[index]!, fractionAt(from, index), to));
     const rounding = rounds ? to.rounding : 'AP_TRN';
     if (indices.some((index) => canOverflow(given[index]!, fractionAt(from, index), to))) return { ...to, rounding };
-    const { signed, width, integer } = formatFor(indices.map((index) => result[index]!).reduce(hull), fractionBits(to));
+    const fraction = Math.min(fractionBits(to), Math.max(...indices.map((index) => fractionAt(from, index))));
+    const { low, high } = indices.map((index) => result[index]!).reduce(hull);
+    const unset = BigInt(fractionBits(to) - fraction);
+    const { signed, width, integer } = formatFor({ low: low >> unset, high: high >> unset }, fraction);
     return makeFormat(signed, width, integer, rounding);
   };
   const formats =

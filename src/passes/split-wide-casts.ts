@@ -2,6 +2,7 @@
  * Widens the source of casts that public ap_fixed headers cannot simulate: a rounding mode other than AP_TRN that drops
  * more bits than the source has makes them abort. With more integer bits in the source the same cast is unremarkable.
  */
+import { dropsMoreThanAll } from '../fixed/cast.js';
 import { type Format, fractionBits, makeFormat } from '../fixed/format.js';
 import { type Cast, elementCount, formatAt, type Op, opsById, type Program, type TensorType } from '../ir/op.js';
 
@@ -11,11 +12,6 @@ export function splitWideCasts(program: Program): Program {
     ...program,
     ops: program.ops.flatMap((op) => (op.kind === 'cast' ? split(op, ops.get(op.operand)!.type) : [op])),
   };
-}
-
-/** Whether a cast rounds away more bits than its source has. */
-export function dropsMoreThanAll(from: Format, to: Format): boolean {
-  return to.rounding !== 'AP_TRN' && fractionBits(from) - fractionBits(to) > from.width;
 }
 
 function split(cast: Cast, from: TensorType): Op[] {

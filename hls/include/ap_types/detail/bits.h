@@ -7,19 +7,17 @@
 
 namespace axoc::ap {
 
-/// Bits high..low, both included, of a Number. Reads as an unsigned integer; what is assigned gives its low bits.
-template <class Number>
+/// Bits high..low, both included, of a raw value of W bits (Raw: its store, or a const one). Reads as an unsigned integer; what
+/// is assigned gives its low bits.
+template <class Raw, int W, bool S>
 struct bit_range {
-  static constexpr int W = Number::width;
-  using U = detail::work_t<W, false>;
-
-  constexpr bit_range(Number& number, int high, int low) : number_(number), high_(high), low_(low) {
+  constexpr bit_range(Raw& raw, int high, int low) : raw_(raw), high_(high), low_(low) {
     if (low < 0 || high < low || high >= W) __builtin_trap();
   }
   bit_range(const bit_range&) = default;
 
   constexpr integer<W, false> get() const {
-    const U bits = static_cast<U>(static_cast<U>(number_.raw) & detail::low_mask<U>(W));
+    const U bits = static_cast<U>(static_cast<U>(raw_) & detail::low_mask<U>(W));
     const U selected = static_cast<U>(static_cast<U>(bits >> low_) & detail::low_mask<U>(length()));
     return integer<W, false>::of_raw(static_cast<detail::store_t<W, false>>(selected));
   }
@@ -28,8 +26,8 @@ struct bit_range {
   constexpr bit_range& operator=(const T& value) {
     const U mask = detail::shift_left(detail::low_mask<U>(length()), low_);
     const U placed = detail::shift_left(static_cast<U>(X(value).raw), low_);
-    const U bits = static_cast<U>(number_.raw);
-    number_.raw = detail::low_bits<W, Number::is_signed>(static_cast<U>((bits & static_cast<U>(~mask)) | (placed & mask)));
+    const U bits = static_cast<U>(raw_);
+    raw_ = detail::low_bits<W, S>(static_cast<U>((bits & static_cast<U>(~mask)) | (placed & mask)));
     return *this;
   }
   constexpr bit_range& operator=(const bit_range& other) { return *this = other.get(); }
@@ -41,14 +39,16 @@ struct bit_range {
   constexpr unsigned to_uint() const { return get().to_uint(); }
 
  private:
-  Number& number_;
+  using U = detail::work_t<W, false>;
+
+  Raw& raw_;
   int high_, low_;
 };
 
-/// One bit of a Number.
-template <class Number>
+/// One bit of a raw value of W bits.
+template <class Raw, int W, bool S>
 struct bit_reference {
-  constexpr bit_reference(Number& number, int index) : range_(number, index, index) {}
+  constexpr bit_reference(Raw& raw, int index) : range_(raw, index, index) {}
   bit_reference(const bit_reference&) = default;
 
   constexpr operator bool() const { return static_cast<bool>(range_.get()); }
@@ -60,7 +60,7 @@ struct bit_reference {
   constexpr bit_reference& operator=(const bit_reference& other) { return *this = static_cast<bool>(other); }
 
  private:
-  bit_range<Number> range_;
+  bit_range<Raw, W, S> range_;
 };
 
 }  // namespace axoc::ap

@@ -13,11 +13,11 @@ namespace axoc::ap::detail {
 /// Can rounding give more than the largest value there was before?
 constexpr bool rounds_up(ap_q_mode Q) { return Q != AP_TRN && Q != AP_TRN_ZERO; }
 
-/// v / 2^d rounded to an integer; v has at most W bits; d >= 1, and below the bits of T unless above W.
-template <ap_q_mode Q, int W, class T>
-constexpr T round_off(const T& v, int d) {
+/// v / 2^d rounded to an integer; v has at most `bits` bits; d >= 1, and below the bits of T unless above `bits`.
+template <ap_q_mode Q, class T>
+constexpr T round_off(const T& v, int bits, int d) {
   const bool negative = is_negative(v);
-  if (d > W) return static_cast<T>(Q == AP_TRN && negative ? -1 : 0);  // |v| is below one half of 2^d
+  if (d > bits) return static_cast<T>(Q == AP_TRN && negative ? -1 : 0);  // |v| is below one half of 2^d
   const T floor = static_cast<T>(v >> d);
   if constexpr (Q == AP_TRN) {
     return floor;
@@ -74,7 +74,7 @@ constexpr store_t<W2, S2> cast(const store_t<W1, S1>& raw) {
     return fit<W2, S2, O, Above, Below>(static_cast<work_t<W1, S1>>(raw));
   } else if constexpr (D > 0) {
     using T = work_t<D >= W1 ? W1 + 1 : W1, S1>;
-    return fit<W2, S2, O, Above, Below>(round_off<Q, W1>(static_cast<T>(raw), D));
+    return fit<W2, S2, O, Above, Below>(round_off<Q>(static_cast<T>(raw), W1, D));
   } else if constexpr (O == AP_WRAP && -D >= W2) {
     return static_cast<store_t<W2, S2>>(0);
   } else {
@@ -104,7 +104,7 @@ constexpr store_t<W, S> cast_double(double value) {
   const int d = -number.exponent - F;
   if (d > 0) {
     constexpr bool fits = W - S >= 54;
-    return fit<W, S, O, !fits, !(fits && S)>(round_off<Q, 54>(number.mantissa, d));
+    return fit<W, S, O, !fits, !(fits && S)>(round_off<Q>(number.mantissa, 54, d));
   }
   // A shift by W already leaves only overflow, or zero.
   using T = work_t<54 + W, true>;

@@ -17,9 +17,9 @@ struct fixed;
 template <int W, bool S>
 using integer = fixed<W, W, S, AP_TRN_ZERO, AP_WRAP, 0, true>;
 
-template <class Number>
+template <class Raw, int W, bool S>
 struct bit_range;
-template <class Number>
+template <class Raw, int W, bool S>
 struct bit_reference;
 
 /// What T counts as in an expression; no `type` where T does not mix with these numbers.
@@ -33,12 +33,12 @@ template <class T>
 struct operand<T, std::enable_if_t<std::is_integral<T>::value && sizeof(T) <= 8>> {
   using type = integer<std::is_same<T, bool>::value ? 1 : 8 * static_cast<int>(sizeof(T)), std::is_signed<T>::value>;
 };
-template <class Number>
-struct operand<bit_range<Number>> {
-  using type = integer<Number::width, false>;
+template <class Raw, int W, bool S>
+struct operand<bit_range<Raw, W, S>> {
+  using type = integer<W, false>;
 };
-template <class Number>
-struct operand<bit_reference<Number>> {
+template <class Raw, int W, bool S>
+struct operand<bit_reference<Raw, W, S>> {
   using type = integer<1, false>;
 };
 template <class T>
@@ -60,8 +60,10 @@ struct fixed {
   static constexpr ap_q_mode qmode = Q;
   static constexpr ap_o_mode omode = O;
 
+  using store = detail::store_t<W, S>;
+
   /// Always in the range of W bits.
-  detail::store_t<W, S> raw;
+  store raw;
 
   /// No value, as for a built-in integer; `fixed{}` is zero.
   fixed() = default;
@@ -75,18 +77,18 @@ struct fixed {
 
   constexpr fixed(double value) : raw(detail::cast_double<W, W - I, S, Q, O>(value)) {}
 
-  template <class Number>
-  constexpr fixed(const bit_range<Number>& bits) : fixed(bits.get()) {}
+  template <class Raw, int W2, bool S2>
+  constexpr fixed(const bit_range<Raw, W2, S2>& bits) : fixed(bits.get()) {}
 
-  template <class Number>
-  constexpr fixed(const bit_reference<Number>& bit) : fixed(static_cast<bool>(bit)) {}
+  template <class Raw, int W2, bool S2>
+  constexpr fixed(const bit_reference<Raw, W2, S2>& bit) : fixed(static_cast<bool>(bit)) {}
 
   /// An integer constant of any size: an optional sign, then digits of radix 2, 8, 10 or 16. Its low W bits are kept.
   explicit constexpr fixed(const char* digits, int radix = 10) : raw(parse(digits, radix)) {
     static_assert(Integer, "only ap_int and ap_uint are made from text");
   }
 
-  static constexpr fixed of_raw(const detail::store_t<W, S>& raw) {
+  static constexpr fixed of_raw(const store& raw) {
     fixed result{};
     result.raw = raw;
     return result;
@@ -103,7 +105,7 @@ struct fixed {
   constexpr float to_float() const { return detail::to_real<float, W - I>(raw); }
 
   /// True unless zero.
-  explicit constexpr operator bool() const { return raw != static_cast<detail::store_t<W, S>>(0); }
+  explicit constexpr operator bool() const { return raw != static_cast<store>(0); }
   constexpr bool operator!() const { return !static_cast<bool>(*this); }
 
   template <class T, std::enable_if_t<std::is_arithmetic<T>::value, int> = 0>
@@ -140,20 +142,20 @@ struct fixed {
   }
   constexpr fixed operator>>(int n) const {
     if (n < 0) return *this << -n;
-    if (n >= W) return of_raw(static_cast<detail::store_t<W, S>>(detail::is_negative(raw) ? -1 : 0));
-    return of_raw(static_cast<detail::store_t<W, S>>(static_cast<detail::work_t<W, S>>(raw) >> n));
+    if (n >= W) return of_raw(static_cast<store>(detail::is_negative(raw) ? -1 : 0));
+    return of_raw(static_cast<store>(static_cast<detail::work_t<W, S>>(raw) >> n));
   }
   constexpr fixed& operator<<=(int n) { return *this = *this << n; }
   constexpr fixed& operator>>=(int n) { return *this = *this >> n; }
 
   static constexpr int length() { return W; }
 
-  constexpr bit_range<fixed> range(int high, int low) { return {*this, high, low}; }
-  constexpr bit_range<const fixed> range(int high, int low) const { return {*this, high, low}; }
-  constexpr bit_range<fixed> range() { return {*this, W - 1, 0}; }
-  constexpr bit_range<const fixed> range() const { return {*this, W - 1, 0}; }
-  constexpr bit_reference<fixed> operator[](int i) { return {*this, i}; }
-  constexpr bool operator[](int i) const { return bit_reference<const fixed>{*this, i}; }
+  constexpr bit_range<store, W, S> range(int high, int low) { return {raw, high, low}; }
+  constexpr bit_range<const store, W, S> range(int high, int low) const { return {raw, high, low}; }
+  constexpr bit_range<store, W, S> range() { return {raw, W - 1, 0}; }
+  constexpr bit_range<const store, W, S> range() const { return {raw, W - 1, 0}; }
+  constexpr bit_reference<store, W, S> operator[](int i) { return {raw, i}; }
+  constexpr bool operator[](int i) const { return bit_reference<const store, W, S>{raw, i}; }
 
  private:
   template <class T>
@@ -168,7 +170,7 @@ struct fixed {
     else return integer<detail::max_of(Y::iwidth, 1), Y::is_signed>(Y(b));
   }
 
-  static constexpr detail::store_t<W, S> parse(const char* digits, int radix) {
+  static constexpr store parse(const char* digits, int radix) {
     using U = detail::work_t<W, false>;
     U value = static_cast<U>(0);
     const bool negative = *digits == '-';
