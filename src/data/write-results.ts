@@ -11,32 +11,44 @@ export type ResultRows = readonly (readonly (bigint | number)[])[];
  * By the end of `path`: `.npy` (see `encodeNpy`); `.json` and `.json.gz` (one column: a flat array; several: an array of
  * arrays; bigints beyond 2^53 - 1 as strings); anything else, `.csv` included, is text of one event a line, columns
  * separated by commas. Doubles are written in the shortest form that reads back as the same double.
+ * With `columns` the names go along: text starts with a header row, JSON is an object with `columns` and `events` (which
+ * `readEvents` reads), npy has no place for them.
  * The same rows give the same bytes (`.json.gz`: with the same version of Node).
  * @throws AxocError for values the format cannot hold and for a path that cannot be written.
  */
-export function writeResults(path: string, rows: ResultRows): void {
+export function writeResults(path: string, rows: ResultRows, columns?: readonly string[]): void {
   const width = rows[0]?.length;
   const odd = rows.findIndex((row) => row.length !== width);
   if (odd >= 0) throw internalError(path, `result row ${odd} has ${rows[odd]?.length} columns, row 0 has ${width}`);
-  writeFileWhole(path, encode(path, rows));
+  writeFileWhole(path, encode(path, rows, columns));
 }
 
-function encode(path: string, rows: ResultRows): string | Uint8Array {
+function encode(path: string, rows: ResultRows, columns: readonly string[] | undefined): string | Uint8Array {
   const name = path.toLowerCase();
   if (name.endsWith('.npy')) return encodeNpy(rows, path);
-  if (name.endsWith('.json')) return jsonText(rows, path);
-  if (name.endsWith('.json.gz')) return gzip(jsonText(rows, path));
-  return rows.map((row) => `${row.map(valueText).join(',')}\n`).join('');
+  if (name.endsWith('.json')) return jsonText(rows, path, columns);
+  if (name.endsWith('.json.gz')) return gzip(jsonText(rows, path, columns));
+  const header = columns === undefined ? '' : `${columns.map(quoted).join(',')}\n`;
+  return header + rows.map((row) => `${row.map(valueText).join(',')}\n`).join('');
 }
 
 /** One event a line, so that two files compare line by line. */
-function jsonText(rows: ResultRows, path: string): string {
-  if (rows.length === 0) return '[]\n';
+function jsonText(rows: ResultRows, path: string, columns: readonly string[] | undefined): string {
+  if (columns !== undefined) return `{"columns":${JSON.stringify(columns)},\n"events":${jsonRows(rows, path)}}\n`;
+  return `${jsonRows(rows, path)}\n`;
+}
+
+function jsonRows(rows: ResultRows, path: string): string {
+  if (rows.length === 0) return '[]';
   const lines = rows.map((row, index) => {
     const values = row.map((value, column) => jsonValue(value, `${path}: row ${index}, column ${column}`));
     return row.length === 1 ? values[0] : `[${values.join(',')}]`;
   });
-  return `[\n${lines.join(',\n')}\n]\n`;
+  return `[\n${lines.join(',\n')}\n]`;
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function jsonValue(value: bigint | number, place: string): string {

@@ -1,4 +1,6 @@
 /** Range analysis: the interval every element of every value is proved to lie in, whatever the inputs. */
+import { toDecimal } from '../fixed/dyadic.js';
+import { fractionBits } from '../fixed/format.js';
 import {
   addIntervals,
   castInterval,
@@ -14,7 +16,7 @@ import {
   subtractIntervals,
 } from '../fixed/interval.js';
 import { type Domain, type Elements, evaluatorOf } from './evaluate.js';
-import { elementCount, formatAt, type Op, operandsOf, type Program, type Relation } from './op.js';
+import { elementCount, formatAt, fractionAt, type Op, operandsOf, type Program, type Relation } from './op.js';
 
 /** Value id -> interval of each element, in raw units of the element's format. */
 export type Ranges = ReadonlyMap<string, Elements<Interval>>;
@@ -56,6 +58,16 @@ export function rangeOf(op: Op, ops: ReadonlyMap<string, Op>, ranges: Ranges): E
   const operands = operandsOf(op);
   const types = operands.map((id) => ops.get(id)!.type);
   return evaluatorOf(op, types, intervals)(operands.map((id) => ranges.get(id)!));
+}
+
+/** The proven range of all elements of a value together, in exact decimals: "-0.5 to 12.25". */
+export function printRange(op: Op, ranges: Ranges): string {
+  const fraction = Math.max(...op.type.formats.map(fractionBits));
+  const whole = ranges
+    .get(op.id)!
+    .map((interval, index) => rescaledInterval(interval, fractionAt(op.type, index), fraction))
+    .reduce(hull);
+  return `${toDecimal(whole.low, fraction)} to ${toDecimal(whole.high, fraction)}`;
 }
 
 /** Every entry an index in the interval can reach; the whole table when the index is not proved to be inside. */

@@ -8,8 +8,13 @@ import { rangesOf } from '../ir/intervals.js';
 import { type Cast, type Constant, formatAt, fractionAt, layerOf, opsById, type TensorType } from '../ir/op.js';
 import type { Lowered } from './lower.js';
 
+/** A warning and the cast it is about. */
+export interface Warning extends Diagnostic {
+  readonly cast: string;
+}
+
 /** Warnings about a lowered network, in its order; `source` is the description's file name. */
-export function warningsOf({ program, names, places }: Lowered, source: string): readonly Diagnostic[] {
+export function warningsOf({ program, names, places }: Lowered, source: string): readonly Warning[] {
   const ops = opsById(program);
   const ranges = rangesOf(program);
   const warnings = program.ops.flatMap((op) => {
@@ -26,8 +31,8 @@ export function warningsOf({ program, names, places }: Lowered, source: string):
 }
 
 /** A sum lowered step by step meets the same loss at every step: the first tells it. */
-function firstOfEach(warnings: readonly Diagnostic[]): readonly Diagnostic[] {
-  const byPlace = new Map<string, Diagnostic>();
+function firstOfEach(warnings: readonly Warning[]): readonly Warning[] {
+  const byPlace = new Map<string, Warning>();
   for (const warning of warnings) {
     const key = `${warning.code} ${warning.place}`;
     if (!byPlace.has(key)) byPlace.set(key, warning);
@@ -36,7 +41,7 @@ function firstOfEach(warnings: readonly Diagnostic[]): readonly Diagnostic[] {
 }
 
 /** A constant whose value its type changes, whatever the mode: nobody wants that. */
-function constantLoss(cast: Cast, constant: Constant, place: string, subject: string): Diagnostic[] {
+function constantLoss(cast: Cast, constant: Constant, place: string, subject: string): Warning[] {
   const changed = constant.raws.flatMap((raw, index) => {
     const fraction = fractionAt(constant.type, index);
     const to = formatAt(cast.type, index);
@@ -49,6 +54,7 @@ function constantLoss(cast: Cast, constant: Constant, place: string, subject: st
   const more = changed.length > 4 ? `, and ${changed.length - 4} more` : '';
   return [
     {
+      cast: cast.id,
       code: 'constant-changed',
       place,
       message: `${subject} does not fit ${printFormat(cast.type.formats[0]!)}: ${changed.slice(0, 4).join(', ')}${more}`,
@@ -64,7 +70,7 @@ function wrapAround(
   ranges: readonly Interval[],
   place: string,
   subject: string,
-): Diagnostic[] {
+): Warning[] {
   const lossy = ranges.flatMap((range, index) => {
     const to = formatAt(cast.type, index);
     const isSilent = to.overflow === 'AP_WRAP' || to.overflow === 'AP_SAT_ZERO';
@@ -80,6 +86,7 @@ function wrapAround(
   const decimal = (raw: bigint): string => toDecimal(raw, fractionBits(to));
   return [
     {
+      cast: cast.id,
       code: to.overflow === 'AP_WRAP' ? 'can-wrap' : 'can-vanish',
       place,
       message: `${subject} can reach ${decimal(reach.low)} to ${decimal(reach.high)}${count}; ${triggers(reach, to, decimal)} ${

@@ -19,7 +19,7 @@ export interface CastCount {
 }
 
 /** Counts, trace by trace, for every cast of a value that is not constant. */
-export class CastCoverage {
+class CastCoverage {
   readonly #casts: readonly {
     op: Op & { kind: 'cast' };
     from: Op;
@@ -60,4 +60,11 @@ export class CastCoverage {
       return { id: op.id, modes: `${rounding},${overflow}`, ...count };
     });
   }
+}
+
+/** Counts over all `traces` of `program`. */
+export function castCounts(program: Program, traces: readonly Trace[]): readonly CastCount[] {
+  const coverage = new CastCoverage(program);
+  for (const trace of traces) coverage.add(trace);
+  return coverage.counts;
 }

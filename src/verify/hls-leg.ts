@@ -5,7 +5,7 @@ import { fileExists, listDirectory, readBytes, writeTree } from '../base/files.j
 import { type Finished, ProgramNotFound, run } from '../base/process.js';
 import type { Variable } from '../emit/hls/design.js';
 import type { HlsProject } from '../emit/hls/project.js';
-import { vectorText } from '../emit/hls/vectors.js';
+import { inputText } from '../emit/hls/vectors.js';
 import { type Format, fractionBits } from '../fixed/format.js';
 import type { Trace } from '../simulate/interpret.js';
 import type { Leg } from './leg.js';
@@ -107,13 +107,12 @@ async function runDesign(
   directory: string,
   vectors: readonly Vector[],
 ): Promise<readonly Trace[]> {
-  const types = project.design.inputs.map(({ op }) => op.type);
   const inputs = join(directory, 'vectors.txt');
   const traceFile = join(directory, 'trace.bin');
   const traces: Trace[] = [];
   for (let start = 0; start < vectors.length; start += chunkSize) {
     const chunk = vectors.slice(start, start + chunkSize);
-    writeTree(directory, new Map([['vectors.txt', vectorText(chunk, types)]]));
+    writeTree(directory, new Map([['vectors.txt', inputText(project.design, chunk)]]));
     const finished = await runTool(executable, [inputs, '-', traceFile]);
     if (finished.status !== 0) {
       const reason = finished.signal === null ? `exit code ${finished.status}` : `signal ${finished.signal}`;

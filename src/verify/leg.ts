@@ -13,14 +13,20 @@ export interface Leg {
   run(vectors: readonly Vector[]): Promise<readonly Trace[]>;
 }
 
+/** A leg that can also be asked for one vector at a time. */
+export interface InterpreterLeg extends Leg {
+  simulate(vector: Vector): Trace;
+}
+
 /** The bigint interpreter on the program after the passes: finds a pass that is wrong. */
-export function interpreterLeg(program: Program): Leg {
-  const run = interpreterOf(program);
+export function interpreterLeg(program: Program): InterpreterLeg {
+  const simulate = interpreterOf(program);
   return {
+    simulate,
     name: 'interpreter',
     summary: 'the bigint interpreter on the program after all passes',
     fractions: fractionsOf(program),
-    run: (vectors) => Promise.resolve(vectors.map(run)),
+    run: (vectors) => Promise.resolve(vectors.map(simulate)),
   };
 }
 

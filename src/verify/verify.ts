@@ -3,7 +3,6 @@ import { internalError } from '../base/diagnostic.js';
 import type { Program } from '../ir/op.js';
 import { interpreterOf, type Trace } from '../simulate/interpret.js';
 import { Comparator, type Mismatch } from './compare.js';
-import { type CastCount, CastCoverage } from './coverage.js';
 import type { Leg } from './leg.js';
 import type { Vector } from './vectors.js';
 
@@ -17,7 +16,6 @@ export interface LegResult {
 
 export interface Verification {
   readonly legs: readonly LegResult[];
-  readonly casts: readonly CastCount[];
   /** The first mismatch of the first leg that has one. */
   readonly mismatch?: Mismatch;
 }
@@ -29,20 +27,24 @@ export interface Reference {
   readonly traces: readonly Trace[];
 }
 
-export function referenceOf(program: Program, vectors: readonly Vector[]): Reference {
+/** @param advance called after each vector, to show progress */
+export function referenceOf(program: Program, vectors: readonly Vector[], advance: () => void = () => {}): Reference {
   const run = interpreterOf(program);
-  return { program, vectors, traces: vectors.map(run) };
+  const traces = vectors.map((vector) => {
+    const trace = run(vector);
+    advance();
+    return trace;
+  });
+  return { program, vectors, traces };
 }
 
 /** Runs the legs in order and stops at the first that disagrees. */
 export async function verify(reference: Reference, legs: readonly Leg[]): Promise<Verification> {
-  const coverage = new CastCoverage(reference.program);
-  for (const trace of reference.traces) coverage.add(trace);
   const results: LegResult[] = [];
   for (const leg of legs) {
     const found = await leg.run(reference.vectors);
     const mismatch = firstMismatch(reference, leg, found);
-    if (mismatch !== undefined) return { legs: results, casts: coverage.counts, mismatch };
+    if (mismatch !== undefined) return { legs: results, mismatch };
     const comparator = new Comparator(reference.program, leg);
     results.push({
       leg: leg.name,
@@ -51,7 +53,7 @@ export async function verify(reference: Reference, legs: readonly Leg[]): Promis
       values: found.length * comparator.valuesPerVector,
     });
   }
-  return { legs: results, casts: coverage.counts };
+  return { legs: results };
 }
 
 /** Compares all traces of a leg; one that gives fewer or more than planned has not run what it was asked to. */

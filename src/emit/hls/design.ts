@@ -4,7 +4,7 @@ import type { Format } from '../../fixed/format.js';
 import type { Ranges } from '../../ir/intervals.js';
 import { rangesOf } from '../../ir/intervals.js';
 import { elementCount, inputsOf, isNamed, layerOf, type Op, operandsOf, opsById, type Program } from '../../ir/op.js';
-import { containerOf } from './containers.js';
+import { containerOf, joined } from './containers.js';
 
 /** A value as C++ has it: the array `name` of `length` elements of type `typeName`. */
 export interface Variable {
@@ -22,6 +22,9 @@ export interface Variable {
 export interface Output {
   readonly variable: Variable;
   readonly port: string;
+  /** The parameter's type: the result's own, without room for partial sums. */
+  readonly typeName: string;
+  readonly format: Format;
 }
 
 /** Operations of one layer in order, computed by one function. */
@@ -72,7 +75,9 @@ export function planDesign(program: Program): Design {
     inputs: inputsOf(program).map((op) => variables.get(op.id)!),
     outputs: program.outputs.map((id) => {
       const variable = variables.get(id)!;
-      return { variable, port: identifiers.allocate(`${variable.name}_out`) };
+      const format = joined(variable.op.type.formats);
+      const port = identifiers.allocate(`${variable.name}_out`);
+      return { variable, port, format, typeName: identifiers.allocate(`${port}_t`) };
     }),
     traced: [...inputsOf(program), ...program.ops.filter((op) => isNamed(op) && op.kind !== 'input')].map(
       (op) => variables.get(op.id)!,

@@ -1,15 +1,12 @@
 /** From a program to a Vitis HLS project: all its files, in memory. */
 import { type FileTree, listPackageFiles, readPackageFile } from '../../base/files.js';
-import { toDecimal } from '../../fixed/dyadic.js';
-import { fractionBits } from '../../fixed/format.js';
-import { hull } from '../../fixed/interval.js';
-import { fractionAt, layerOf, type Program } from '../../ir/op.js';
+import { printRange } from '../../ir/intervals.js';
+import { layerOf, type Program } from '../../ir/op.js';
 import { cppType } from './cpp.js';
 import { type Design, type LayerFunction, planDesign, type Variable } from './design.js';
 import { render } from './render.js';
 import { constantsOf, statementsOf } from './statements.js';
 import { validateForHls } from './validate.js';
-import { type VectorSet, vectorText } from './vectors.js';
 
 /** What the firmware engineer chooses. */
 export interface HlsOptions {
@@ -29,15 +26,14 @@ export const defaultHlsOptions: HlsOptions = { part: 'xc7vx690tffg1927-2', clock
 /** A project and the plan it was printed from. */
 export interface HlsProject {
   readonly design: Design;
-  /** Everything but `manifest.json`, which also tells what verification found. */
   readonly files: FileTree;
 }
 
 /**
- * @param vectors what the project's own test bench runs
+ * All of a project but its test vectors (vectors.ts) and its manifest (manifest.ts).
  * @throws AxocError (internal) for a program that the generated C++ cannot express; `runPasses` leaves none
  */
-export function emitHls(program: Program, options: HlsOptions, vectors: VectorSet): HlsProject {
+export function emitHls(program: Program, options: HlsOptions): HlsProject {
   const design = planDesign(program);
   validateForHls(design);
   const { topName } = design;
@@ -46,20 +42,6 @@ export function emitHls(program: Program, options: HlsOptions, vectors: VectorSe
     [`firmware/${topName}.cpp`, topSource(design, options)],
     ['firmware/types.h', typesHeader(design)],
     [`tb/${topName}_test.cpp`, testBench(design)],
-    [
-      'tb/inputs.txt',
-      vectorText(
-        vectors.inputs,
-        design.inputs.map(({ op }) => op.type),
-      ),
-    ],
-    [
-      'tb/expected.txt',
-      vectorText(
-        vectors.outputs,
-        design.outputs.map(({ variable }) => variable.op.type),
-      ),
-    ],
     ['Makefile', render('Makefile', { topName })],
     ['build_prj.tcl', render('build_prj.tcl', { topName, ...options })],
     ['README.md', render('README.md', { topName, ...options })],
@@ -83,25 +65,15 @@ function typesHeader(design: Design): string {
     topName: design.topName,
     // Products are formed in full before they are added: twice the widest value and more.
     wide: variables.some(({ format }) => format.width > 256),
-    types: variables.map((variable) => ({
-      format: cppType(variable.format),
-      name: variable.typeName,
-      range: rangeText(variable, design),
-    })),
+    types: [
+      ...variables.map((variable) => ({
+        format: cppType(variable.format),
+        name: variable.typeName,
+        range: printRange(variable.op, design.ranges),
+      })),
+      ...design.outputs.map(({ format, typeName }) => ({ format: cppType(format), name: typeName, range: '' })),
+    ],
   });
-}
-
-/** The proven range of all elements, in decimal. */
-function rangeText({ op }: Variable, design: Design): string {
-  const fraction = Math.max(...op.type.formats.map(fractionBits));
-  const { low, high } = design.ranges
-    .get(op.id)!
-    .map((interval, index) => {
-      const bits = BigInt(fraction - fractionAt(op.type, index));
-      return { low: interval.low << bits, high: interval.high << bits };
-    })
-    .reduce(hull);
-  return `${toDecimal(low, fraction)} to ${toDecimal(high, fraction)}`;
 }
 
 function layerHeader(layer: LayerFunction, design: Design): string {
@@ -186,10 +158,10 @@ function testBench(design: Design): string {
   return render('testbench.cpp', {
     topName: design.topName,
     inputs: design.inputs,
-    outputs: design.outputs.map(({ variable, port }) => ({
+    outputs: design.outputs.map(({ variable, port, typeName }) => ({
       port,
+      typeName,
       name: variable.name,
-      typeName: variable.typeName,
       length: variable.length,
     })),
     call: `${design.topName}(${[...design.inputs.map(({ name }) => name), ...design.outputs.map(({ variable, port }) => (variable.length === 1 ? `${port}[0]` : port))].join(', ')});`,
@@ -200,7 +172,7 @@ function testBench(design: Design): string {
 function topParameters(design: Design): string[] {
   return [
     ...design.inputs.map((x) => `const ${arrayParameter(x)}`),
-    ...design.outputs.map(({ variable: { typeName, length }, port }) =>
+    ...design.outputs.map(({ variable: { length }, typeName, port }) =>
       length === 1 ? `${typeName} &${port}` : `${typeName} ${port}[${length}]`,
     ),
   ];

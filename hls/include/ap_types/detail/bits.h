@@ -24,6 +24,7 @@ struct bit_range {
 
   template <class T, class X = operand_t<T>>
   constexpr bit_range& operator=(const T& value) {
+    static_assert(X::is_integer, "only integers and other ranges are assigned to a range");
     const U mask = detail::shift_left(detail::low_mask<U>(length()), low_);
     const U placed = detail::shift_left(static_cast<U>(X(value).raw), low_);
     const U bits = static_cast<U>(raw_);

@@ -57,6 +57,7 @@ struct fixed {
   static constexpr int width = W;
   static constexpr int iwidth = I;
   static constexpr bool is_signed = S;
+  static constexpr bool is_integer = Integer;
   static constexpr ap_q_mode qmode = Q;
   static constexpr ap_o_mode omode = O;
 

@@ -1,0 +1,137 @@
+/** Verification of a model: vectors, reference, legs, reproducer. */
+import { join } from 'node:path';
+import { AxocError, userError } from '../base/diagnostic.js';
+import { fileExists, withTemporaryDirectory, writeFileWhole } from '../base/files.js';
+import { suggest } from '../base/nearest.js';
+import { startProgress } from '../base/progress.js';
+import { Random } from '../base/random.js';
+import type { HlsProject } from '../emit/hls/project.js';
+import type { Program } from '../ir/op.js';
+import type { Mismatch } from '../verify/compare.js';
+import { findVendorHeaders, hlsLeg } from '../verify/hls-leg.js';
+import { interpreterLeg, type Leg } from '../verify/leg.js';
+import { printReproducer } from '../verify/reproducer.js';
+import { directedVectors, type Vector } from '../verify/vectors.js';
+import { type LegResult, type Reference, referenceOf, verify } from '../verify/verify.js';
+
+export const legNames = ['interpreter', 'hls', 'hls-vendor'] as const;
+export type LegName = (typeof legNames)[number];
+
+export interface VerifyOptions {
+  /** How many vectors axoc adds of its own. */
+  readonly directed: number;
+  readonly seed: number;
+  /** Legs left out, by name. */
+  readonly without: readonly LegName[];
+  /** Directory of the vendor's ap_fixed.h; looked for when absent. */
+  readonly apInclude?: string;
+  /** Where a mismatch is written. */
+  readonly reproducer: string;
+}
+
+export interface Verified {
+  /** The given vectors followed by the directed ones, and every value of the lowered program for each. */
+  readonly reference: Reference;
+  readonly legs: readonly LegResult[];
+}
+
+/**
+ * Runs every leg that was not left out on the given vectors and on directed ones.
+ * @throws AxocError (mismatch) after writing a reproducer; (missingTool) without a compiler
+ */
+export async function verifyProgram(
+  program: Program,
+  project: HlsProject,
+  lowered: Program,
+  given: readonly Vector[],
+  options: VerifyOptions,
+): Promise<Verified> {
+  return withTemporaryDirectory(async (directory) => {
+    // The compilers start first: they and the interpreter work at the same time.
+    const legs = startLegs(program, project, directory, options);
+    const vectors = [...given, ...directedVectors(lowered, options.directed, Random.seeded(options.seed))];
+    if (vectors.length === 0)
+      throw userError(
+        'no-vectors',
+        '--vectors 0',
+        'there is nothing to verify with',
+        'give events with --input, or let axoc make vectors',
+      );
+    const reference = interpreted(lowered, vectors);
+    const { legs: results, mismatch } = await verify(reference, legs);
+    if (mismatch !== undefined) throw mismatchError(lowered, mismatch, options.reproducer);
+    return { reference, legs: results };
+  });
+}
+
+function interpreted(program: Program, vectors: readonly Vector[]): Reference {
+  const progress = startProgress('interpreting', vectors.length);
+  try {
+    return referenceOf(program, vectors, () => progress.advance(1));
+  } finally {
+    progress.done();
+  }
+}
+
+/** Reads leg names; an unknown one is an error. */
+export function parseLegNames(names: readonly string[]): readonly LegName[] {
+  return names.map((name) => {
+    const known = legNames.find((leg) => leg === name);
+    if (known === undefined)
+      throw userError('unknown-leg', `--without ${name}`, 'there is no such leg', suggest(name, legNames));
+    return known;
+  });
+}
+
+function startLegs(program: Program, project: HlsProject, directory: string, options: VerifyOptions): readonly Leg[] {
+  const isWanted = (name: LegName): boolean => !options.without.includes(name);
+  const vendorHeaders = vendorHeadersOf(options.apInclude);
+  const legs: Leg[] = [];
+  if (isWanted('interpreter')) legs.push(interpreterLeg(program));
+  if (isWanted('hls')) {
+    legs.push(
+      hlsLeg(project, {
+        name: 'hls',
+        summary: "emitted C++ by g++, the project's own ap_fixed headers",
+        directory: join(directory, 'hls'),
+      }),
+    );
+  }
+  if (isWanted('hls-vendor') && vendorHeaders !== undefined) {
+    legs.push(
+      hlsLeg(project, {
+        name: 'hls-vendor',
+        summary: "emitted C++ by g++, the vendor's ap_fixed headers",
+        include: vendorHeaders,
+        directory: join(directory, 'hls-vendor'),
+      }),
+    );
+  }
+  if (legs.length === 0)
+    throw userError('no-legs', '--without', 'no leg is left to verify with', 'leave at least one leg in');
+  return legs;
+}
+
+/** The directory the user named, which must hold the headers, or one that was found. */
+function vendorHeadersOf(named: string | undefined): string | undefined {
+  if (named === undefined) return findVendorHeaders(process.env);
+  if (fileExists(join(named, 'ap_fixed.h'))) return named;
+  throw userError(
+    'no-headers',
+    `--ap-include ${named}`,
+    'there is no ap_fixed.h in this directory',
+    'name the include directory of a Vitis HLS installation',
+  );
+}
+
+function mismatchError(program: Program, mismatch: Mismatch, path: string): AxocError {
+  writeFileWhole(path, printReproducer(program, mismatch));
+  return new AxocError('mismatch', [
+    {
+      code: 'mismatch',
+      place: `leg ${mismatch.leg}, vector ${mismatch.vectorIndex}`,
+      message: `${mismatch.value}[${mismatch.element}] is ${mismatch.found}, the reference gives ${mismatch.expected}`,
+      hint: `${path} reproduces it: axoc replay ${path}`,
+    },
+  ]);
+}
