@@ -3,11 +3,11 @@ import { checkReplaceable, type FileTree, writeDirectoryWhole } from '../base/fi
 import { manifestOf } from '../emit/hls/manifest.js';
 import { emitHls, type HlsOptions } from '../emit/hls/project.js';
 import { vectorFiles } from '../emit/hls/vectors.js';
-import { type CastCount, castCounts } from '../verify/coverage.js';
+import type { CastCount } from '../verify/coverage.js';
 import type { Vector } from '../verify/vectors.js';
 import type { LegResult } from '../verify/verify.js';
 import type { Model } from './model.js';
-import { type VerifyOptions, verifyProgram } from './verify-model.js';
+import { type VerifyOptions, verifyProject } from './verify-model.js';
 import { version } from './version.js';
 
 export interface EmitOptions extends VerifyOptions {
@@ -36,7 +36,12 @@ const marker = 'manifest.json';
 export async function emitModel(model: Model, given: readonly Vector[], options: EmitOptions): Promise<Emitted> {
   checkReplaceable(options.out, options.out, marker);
   const project = emitHls(model.program, options.hls);
-  const { reference, legs } = await verifyProgram(model.program, project, model.lowered.program, given, options);
+  const {
+    reference,
+    legs,
+    given: seenGiven,
+    all,
+  } = await verifyProject(model.program, project, model.lowered.program, given, options);
   const isInBench = (index: number): boolean => index < givenInTestBench || index >= given.length;
   const bench = reference.vectors.map((_, index) => index).filter(isInBench);
   const vectors = vectorFiles(
@@ -58,8 +63,8 @@ export async function emitModel(model: Model, given: readonly Vector[], options:
   return {
     topName: project.design.topName,
     legs,
-    given: castCounts(model.lowered.program, reference.traces.slice(0, given.length)),
-    all: castCounts(model.lowered.program, reference.traces),
+    given: seenGiven,
+    all,
     benchVectors: bench.length,
   };
 }

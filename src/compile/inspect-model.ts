@@ -22,8 +22,8 @@ export interface LayerSummary {
   readonly products: number;
   /** Two-input additions and subtractions. */
   readonly additions: number;
-  /** Casts that round or saturate. */
-  readonly roundings: number;
+  /** Elements that a cast rounds, saturates or wraps. */
+  readonly casts: number;
 }
 
 export function inspectModel(model: Model): readonly LayerSummary[] {
@@ -41,7 +41,7 @@ export function inspectModel(model: Model): readonly LayerSummary[] {
       constantProducts: sum((other) => constantProducts(other, model.program)),
       products: sum((other) => (other.kind === 'multiply' || other.kind === 'square' ? elementCount(other.type) : 0)),
       additions: sum((other) => additions(other, model.program)),
-      roundings: sum((other) => (other.kind === 'cast' ? elementCount(other.type) : 0)),
+      casts: sum((other) => (other.kind === 'cast' ? elementCount(other.type) : 0)),
     };
   });
 }

@@ -5,9 +5,10 @@ import { fileExists, withTemporaryDirectory, writeFileWhole } from '../base/file
 import { suggest } from '../base/nearest.js';
 import { startProgress } from '../base/progress.js';
 import { Random } from '../base/random.js';
-import type { HlsProject } from '../emit/hls/project.js';
+import { defaultHlsOptions, emitHls, type HlsProject } from '../emit/hls/project.js';
 import type { Program } from '../ir/op.js';
 import type { Mismatch } from '../verify/compare.js';
+import { type CastCount, castCounts } from '../verify/coverage.js';
 import { findVendorHeaders, hlsLeg } from '../verify/hls-leg.js';
 import { interpreterLeg, type Leg } from '../verify/leg.js';
 import { printReproducer } from '../verify/reproducer.js';
@@ -25,21 +26,35 @@ export interface VerifyOptions {
   readonly without: readonly LegName[];
   /** Directory of the vendor's ap_fixed.h; looked for when absent. */
   readonly apInclude?: string;
-  /** Where a mismatch is written. */
-  readonly reproducer: string;
+  /** Where a mismatch is written; nothing is when absent. */
+  readonly reproducer?: string;
 }
 
 export interface Verified {
   /** The given vectors followed by the directed ones, and every value of the lowered program for each. */
   readonly reference: Reference;
   readonly legs: readonly LegResult[];
+  /** What the given vectors alone exercise, and what all do. */
+  readonly given: readonly CastCount[];
+  readonly all: readonly CastCount[];
+}
+
+/** Verifies a program after the passes against the one that was lowered; nothing is kept of the HLS project. */
+export function verifyProgram(
+  program: Program,
+  lowered: Program,
+  given: readonly Vector[],
+  options: VerifyOptions,
+): Promise<Verified> {
+  return verifyProject(program, emitHls(program, defaultHlsOptions), lowered, given, options);
 }
 
 /**
  * Runs every leg that was not left out on the given vectors and on directed ones.
+ * @param lowered the program before the passes: the reference
  * @throws AxocError (mismatch) after writing a reproducer; (missingTool) without a compiler
  */
-export async function verifyProgram(
+export async function verifyProject(
   program: Program,
   project: HlsProject,
   lowered: Program,
@@ -60,7 +75,12 @@ export async function verifyProgram(
     const reference = interpreted(lowered, vectors);
     const { legs: results, mismatch } = await verify(reference, legs);
     if (mismatch !== undefined) throw mismatchError(lowered, mismatch, options.reproducer);
-    return { reference, legs: results };
+    return {
+      reference,
+      legs: results,
+      given: castCounts(lowered, reference.traces.slice(0, given.length)),
+      all: castCounts(lowered, reference.traces),
+    };
   });
 }
 
@@ -124,14 +144,14 @@ function vendorHeadersOf(named: string | undefined): string | undefined {
   );
 }
 
-function mismatchError(program: Program, mismatch: Mismatch, path: string): AxocError {
-  writeFileWhole(path, printReproducer(program, mismatch));
+function mismatchError(program: Program, mismatch: Mismatch, path: string | undefined): AxocError {
+  if (path !== undefined) writeFileWhole(path, printReproducer(program, mismatch));
   return new AxocError('mismatch', [
     {
       code: 'mismatch',
       place: `leg ${mismatch.leg}, vector ${mismatch.vectorIndex}`,
       message: `${mismatch.value}[${mismatch.element}] is ${mismatch.found}, the reference gives ${mismatch.expected}`,
-      hint: `${path} reproduces it: axoc replay ${path}`,
+      ...(path === undefined ? {} : { hint: `${path} reproduces it: axoc replay ${path}` }),
     },
   ]);
 }

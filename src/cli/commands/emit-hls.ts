@@ -1,0 +1,70 @@
+/** `axoc emit-hls`: a verified HLS project from a model. */
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { emitModel } from '../../compile/emit-model.js';
+import { loadVectors } from '../../compile/events.js';
+import { loadModel } from '../../compile/model.js';
+import { defaultHlsOptions } from '../../emit/hls/project.js';
+import {
+  eventUnit,
+  type ModelFlags,
+  modelOptions,
+  positiveNumber,
+  type VerifyFlags,
+  verifyOptions,
+  wholeNumber,
+  withModelOptions,
+  withVerifyOptions,
+} from '../options.js';
+import { printCount, printLine, printWarnings } from '../print.js';
+import { printLegs, printRounded, printSeen } from '../reports.js';
+
+interface Flags extends ModelFlags, VerifyFlags {
+  readonly out: string;
+  readonly part: string;
+  readonly clock: number;
+  readonly ii: number;
+  readonly latency: number;
+}
+
+export function addEmitHls(program: Command): void {
+  const command = program.command('emit-hls').description('compile a model to a verified Vitis HLS project');
+  withVerifyOptions(withModelOptions(command))
+    .requiredOption('--out <directory>', 'where the project goes; written whole or not at all')
+    .option('--part <name>', 'device', partName, defaultHlsOptions.part)
+    .option('--clock <ns>', 'clock period', positiveNumber, defaultHlsOptions.clock)
+    .option('--ii <clocks>', 'initiation interval', clocks, defaultHlsOptions.ii)
+    .option('--latency <clocks>', 'latency', clocks, defaultHlsOptions.latency)
+    .action(async (path: string, flags: Flags) => {
+      const model = loadModel(path, modelOptions(flags));
+      printWarnings(model.warnings);
+      const given = flags.input === undefined ? undefined : loadVectors(flags.input, model.network, eventUnit(flags));
+      printRounded(given);
+      const hls = { part: flags.part, clock: flags.clock, ii: flags.ii, latency: flags.latency };
+      const vectors = given?.vectors ?? [];
+      const options = { ...verifyOptions(flags, model.program.name), out: flags.out, hls };
+      const emitted = await emitModel(model, vectors, options);
+      printLegs(emitted.legs);
+      printSeen(model.warnings, emitted);
+      printLine(
+        `${emitted.topName}: HLS project in ${flags.out} for ${hls.part} (clock ${hls.clock} ns, II ${hls.ii}, latency ${hls.latency})`,
+      );
+      printLine(
+        `  simulate: make -C ${flags.out}    (${printCount(emitted.benchVectors)} events, compared bit by bit)`,
+      );
+      printLine(`  synthesise: vitis_hls -f build_prj.tcl, in ${join(flags.out, '/')}`);
+    });
+}
+
+/** Goes into a Tcl script: letters, digits and hyphens only. */
+function partName(text: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(text))
+    throw new InvalidArgumentError('a device name has letters, digits and hyphens only.');
+  return text;
+}
+
+function clocks(text: string): number {
+  const count = wholeNumber(text);
+  if (count < 1) throw new InvalidArgumentError('at least 1 clock.');
+  return count;
+}

@@ -1,0 +1,50 @@
+/** `axoc simulate`: events to scores. */
+import type { Command } from 'commander';
+import { loadVectors } from '../../compile/events.js';
+import { loadModel } from '../../compile/model.js';
+import { simulateModel } from '../../compile/simulate-model.js';
+import { eventUnit, type ModelFlags, modelOptions, withEventOptions, withModelOptions } from '../options.js';
+import { printCount, printNote, printWarnings } from '../print.js';
+import { printRounded } from '../reports.js';
+
+interface Flags extends ModelFlags {
+  readonly input: string;
+  readonly inputValues: boolean;
+  readonly output: string;
+  readonly outputValues: boolean;
+  readonly values: boolean;
+  readonly trace: boolean;
+}
+
+export function addSimulate(program: Command): void {
+  const command = program.command('simulate').description('run a model on events, bit for bit as the hardware does');
+  withEventOptions(withModelOptions(command), true)
+    .requiredOption('--output <file>', 'scores: .json, .json.gz, .npy, or text with one event a line')
+    .option('--output-values', 'write real values, not raw integers', false)
+    .option('--values', 'real values on both sides: --input-values and --output-values', false)
+    .option('--trace', 'write every intermediate value, not the outputs alone', false)
+    .action((path: string, flags: Flags) => {
+      const model = loadModel(path, modelOptions(flags));
+      printWarnings(model.warnings);
+      const events = loadVectors(
+        flags.input,
+        model.network,
+        eventUnit({ inputValues: flags.inputValues || flags.values }),
+      );
+      printRounded(events);
+      const started = performance.now();
+      const columns = simulateModel(model, events.vectors, {
+        output: flags.output,
+        values: flags.outputValues || flags.values,
+        trace: flags.trace,
+      });
+      const rate = events.vectors.length / ((performance.now() - started) / 1000);
+      printNote(
+        `${printCount(events.vectors.length)} events, ${printCount(Math.round(rate))}/s -> ${flags.output}: ${describeColumns(columns)}`,
+      );
+    });
+}
+
+function describeColumns(columns: readonly string[]): string {
+  return columns.length <= 4 ? columns.join(', ') : `${columns.length} columns, ${columns[0]} to ${columns.at(-1)}`;
+}

@@ -1,0 +1,45 @@
+/** `axoc verify`: every leg against the reference, all intermediates. */
+import type { Command } from 'commander';
+import { loadVectors } from '../../compile/events.js';
+import { loadModel } from '../../compile/model.js';
+import { verifyProgram } from '../../compile/verify-model.js';
+import {
+  eventUnit,
+  type ModelFlags,
+  modelOptions,
+  type VerifyFlags,
+  verifyOptions,
+  withModelOptions,
+  withVerifyOptions,
+} from '../options.js';
+import { printCount, printLine, printTable, printWarnings } from '../print.js';
+import { printLegs, printRounded, printSeen } from '../reports.js';
+
+export function addVerify(program: Command): void {
+  const command = program.command('verify').description('prove that every execution of a model agrees to the last bit');
+  withVerifyOptions(withModelOptions(command)).action(async (path: string, flags: ModelFlags & VerifyFlags) => {
+    const model = loadModel(path, modelOptions(flags));
+    printWarnings(model.warnings);
+    const given = flags.input === undefined ? undefined : loadVectors(flags.input, model.network, eventUnit(flags));
+    printRounded(given);
+    const verified = await verifyProgram(
+      model.program,
+      model.lowered.program,
+      given?.vectors ?? [],
+      verifyOptions(flags, model.program.name),
+    );
+    printTable(
+      ['cast', 'modes', 'values', 'rounded', 'ties', 'out of range'],
+      verified.all.map(({ id, modes, casts, rounds, ties, overflows }) => [
+        id,
+        modes,
+        ...[casts, rounds, ties, overflows].map(printCount),
+      ]),
+      2,
+    );
+    printLine();
+    printSeen(model.warnings, verified);
+    printLegs(verified.legs);
+    printLine(`${model.program.name}: all legs agree, bit by bit`);
+  });
+}

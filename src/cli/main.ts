@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+/** The command line: parses, runs one command, turns errors into messages and exit codes. */
+import { Command, CommanderError } from 'commander';
+import { exitCode } from '../base/diagnostic.js';
+import { version } from '../compile/version.js';
+import { addEmitHls } from './commands/emit-hls.js';
+import { addInspect } from './commands/inspect.js';
+import { addReplay } from './commands/replay.js';
+import { addSimulate } from './commands/simulate.js';
+import { addVerify } from './commands/verify.js';
+import { printError } from './print.js';
+
+const program = new Command('axoc')
+  .description('hardware-aware model compiler: exact fixed point, HLS C++')
+  .version(version)
+  .showSuggestionAfterError()
+  .showHelpAfterError('(--help shows what there is)')
+  .exitOverride();
+for (const add of [addInspect, addSimulate, addVerify, addEmitHls, addReplay]) add(program);
+program.addHelpText(
+  'after',
+  `
+Exit codes: 0 success, 1 a defect of axoc, 2 something wrong with the input, 3 two executions disagree, 4 a tool is missing.`,
+);
+
+/** Ends with the code of what happened; output still in the pipes is written first. */
+async function main(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    // Commander has printed its own message; asking for help or the version is no error.
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCode.success : exitCode.user;
+    else process.exitCode = printError(error);
+  }
+}
+
+await main();

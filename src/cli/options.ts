@@ -1,0 +1,88 @@
+/** Options that several commands share, and how their text becomes values. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ModelOptions } from '../compile/model.js';
+import { type LegName, parseLegNames } from '../compile/verify-model.js';
+import { parsePrecision } from '../network/precision.js';
+import type { EventUnit } from '../network/quantise-events.js';
+
+export interface ModelFlags {
+  readonly precision: readonly string[];
+  readonly checkEachPass: boolean;
+}
+
+export interface VerifyFlags {
+  readonly input?: string;
+  readonly inputValues: boolean;
+  readonly vectors: number;
+  readonly seed: number;
+  readonly without: readonly string[];
+  readonly apInclude?: string;
+  readonly reproducer?: string;
+}
+
+const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
+
+/** Options of every command that loads a model. */
+export function withModelOptions(command: Command): Command {
+  return command
+    .argument('<model>', 'network description (JSON)')
+    .addOption(
+      new Option(
+        '--precision <type>',
+        'type of results that carry none, or LAYER=TYPE for one layer; repeatable (ap_fixed<16,6> and 16,6 are the same)',
+      )
+        .argParser(collect)
+        .default([], 'ap_fixed<16,6>'),
+    )
+    .option('--check-each-pass', 'simulate before and after each pass', false);
+}
+
+/** Options of every command that verifies. */
+export function withVerifyOptions(command: Command): Command {
+  return withEventOptions(command, false)
+    .option('--vectors <count>', 'directed vectors to add: corners, saturation, rounding ties', wholeNumber, 1024)
+    .option('--seed <number>', 'seed of the directed vectors', wholeNumber, 1)
+    .addOption(
+      new Option('--without <leg>', 'leave out a leg: interpreter, hls, hls-vendor; repeatable')
+        .argParser(collect)
+        .default([], 'none'),
+    )
+    .option('--ap-include <directory>', "the vendor's ap_fixed.h, for the leg hls-vendor (default: looked for)")
+    .option('--reproducer <file>', 'where a mismatch is written (default: MODEL-mismatch.txt)');
+}
+
+export function withEventOptions(command: Command, isRequired: boolean): Command {
+  const input = new Option('--input <file>', 'events: JSON, gzipped JSON, npy, npz or CSV, one row an event');
+  return command
+    .addOption(isRequired ? input.makeOptionMandatory() : input)
+    .option('--input-values', 'the events are real values, not hardware integers', false);
+}
+
+export function modelOptions(flags: ModelFlags): ModelOptions {
+  return { precision: parsePrecision(flags.precision), checkEachPass: flags.checkEachPass };
+}
+
+export function verifyOptions(flags: VerifyFlags, identifier: string) {
+  return {
+    directed: flags.vectors,
+    seed: flags.seed,
+    without: parseLegNames(flags.without) as readonly LegName[],
+    reproducer: flags.reproducer ?? `${identifier}-mismatch.txt`,
+    ...(flags.apInclude === undefined ? {} : { apInclude: flags.apInclude }),
+  };
+}
+
+export function eventUnit(flags: { readonly inputValues: boolean }): EventUnit {
+  return flags.inputValues ? 'real' : 'hardware';
+}
+
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number is expected.');
+  return Number(text);
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || value <= 0) throw new InvalidArgumentError('a positive number is expected.');
+  return value;
+}

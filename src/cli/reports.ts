@@ -1,0 +1,41 @@
+/** Reports that several commands print: legs, warnings seen to happen, rounded inputs. */
+import type { Warning } from '../lower/warnings.js';
+import type { QuantisedEvents } from '../network/quantise-events.js';
+import type { CastCount } from '../verify/coverage.js';
+import type { LegResult } from '../verify/verify.js';
+import { printCount, printLine, printNote } from './print.js';
+
+export function printLegs(legs: readonly LegResult[]): void {
+  for (const leg of legs) {
+    printLine(
+      `${leg.leg.padEnd(11)}  equal on ${printCount(leg.vectors)} vectors, ${printCount(leg.values)} values  (${leg.summary})`,
+    );
+  }
+  if (!legs.some(({ leg }) => leg === 'hls-vendor'))
+    printNote("hls-vendor   not run: the vendor's ap_fixed headers were not found (--ap-include DIR) or were left out");
+}
+
+/** For each warning about a cast, how often the vectors made it happen. */
+export function printSeen(
+  warnings: readonly Warning[],
+  counts: { readonly given: readonly CastCount[]; readonly all: readonly CastCount[] },
+): void {
+  for (const warning of warnings) {
+    const given = counts.given.find(({ id }) => id === warning.cast);
+    const all = counts.all.find(({ id }) => id === warning.cast);
+    if (given === undefined || all === undefined) continue;
+    const directed = `${printCount(all.overflows - given.overflows)} of ${printCount(all.casts - given.casts)} values of the directed vectors`;
+    const events =
+      given.casts === 0
+        ? ''
+        : `${printCount(given.overflows)} of ${printCount(given.casts)} values of the given events, `;
+    printNote(`${warning.code} at ${warning.place}: happened in ${events}${directed}`);
+  }
+}
+
+export function printRounded(events: QuantisedEvents | undefined): void {
+  if (events === undefined || events.roundedCount === 0) return;
+  printNote(
+    `${printCount(events.roundedCount)} input values were off the grid of the input type and have been rounded by its mode`,
+  );
+}
