@@ -75,12 +75,7 @@ export async function verifyProject(
     const reference = interpreted(lowered, vectors);
     const { legs: results, mismatch } = await verify(reference, legs);
     if (mismatch !== undefined) throw mismatchError(lowered, mismatch, options.reproducer);
-    return {
-      reference,
-      legs: results,
-      given: castCounts(lowered, reference.traces.slice(0, given.length)),
-      all: castCounts(lowered, reference.traces),
-    };
+    return { reference, legs: results, ...castCounts(lowered, reference.traces, given.length) };
   });
 }
 

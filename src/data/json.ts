@@ -1,7 +1,7 @@
 /** Events from JSON: an array of rows, or an object whose key `events` holds one. */
-import { internalError, userError } from '../base/diagnostic.js';
+import { userError } from '../base/diagnostic.js';
 import { checkNotEmpty, type Events, exactInteger, makeEvents } from './events.js';
-import { findJsonMistake } from './json-mistake.js';
+import { parseJson } from './parse-json.js';
 import { TableProblems } from './table-problems.js';
 
 /** numpy knows no more dimensions either. */
@@ -15,39 +15,10 @@ const numberHint = 'every value must be a number, or a string of digits for an i
  * @throws AxocError with all problems of the table, by row and column from 0; a syntax error by line and column from 1.
  */
 export function readJson(text: string, source: string): Events {
-  const rows = rowsOf(parse(text, source), source);
+  const rows = rowsOf(parseJson(text, source), source);
   const shape = shapeOf(rows[0], source);
   checkNotEmpty(source, rows.length, sizeOf(shape));
   return new RowReader(source, shape).read(rows);
-}
-
-function parse(text: string, source: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw syntaxError(text, source);
-  }
-}
-
-function syntaxError(text: string, source: string): Error {
-  const mistake = findJsonMistake(text);
-  if (mistake === undefined) return internalError(source, 'JSON.parse refuses a text in which no mistake was found');
-  const { offset, expected } = mistake;
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-  const line = text.slice(0, offset).split('\n').length;
-  const place = `${source}: line ${line}, column ${offset - lineStart + 1}`;
-  const literal = /^-?(?:NaN|Infinity|inf\b)/i.exec(text.slice(offset, offset + 9))?.[0];
-  if (literal !== undefined) {
-    const message = `found ${literal}, but JSON has neither NaN nor Infinity`;
-    return userError('json-syntax', place, message, 'correct or remove such events');
-  }
-  const found = offset < text.length ? JSON.stringify(String.fromCodePoint(text.codePointAt(offset)!)) : 'end of file';
-  return userError(
-    'json-syntax',
-    place,
-    `expected ${expected}, found ${found}`,
-    'the file is not valid JSON: correct it',
-  );
 }
 
 function rowsOf(parsed: unknown, source: string): readonly unknown[] {

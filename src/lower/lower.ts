@@ -23,14 +23,14 @@ export function lower(network: Network): Lowered {
   const identifiers = new Identifiers();
   const names = new Map<string, string>();
   const places = new Map<string, string>();
-  const allocate = (name: string, place: string): string => {
+  const allocate = (name: string, place: string, shown = name): string => {
     const id = identifiers.allocate(name);
-    names.set(id, name);
+    names.set(id, shown);
     places.set(id, place);
     return id;
   };
 
-  const x = lowerInput(builder, network.input, allocate('x', ''), () => allocate('hardware', ''));
+  const x = lowerInput(builder, network.input, allocate('x', '', 'input'), () => allocate('hardware', ''));
   const ids = new Map<string, string>();
   const idOf = (layer: string | undefined): string => ids.get(layer ?? 'input') ?? x;
   for (const layer of network.layers) {

@@ -1,7 +1,10 @@
 /** The network description: a JSON file in which a user describes an existing network by hand (docs/network-description.md). */
 import { z } from 'zod';
-import { type Problems, userError } from '../base/diagnostic.js';
+import type { Problems } from '../base/diagnostic.js';
 import { suggest } from '../base/nearest.js';
+import { parseJson } from '../data/parse-json.js';
+
+const seeDocs = 'docs/network-description.md lists every key and the values it takes';
 
 const real = z.custom<number | string>(
   (value) =>
@@ -84,31 +87,6 @@ export function parseDescription(text: string, source: string, problems: Problem
   } as Description;
 }
 
-function parseJson(text: string, source: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const bare = /[:,[\s](-?(?:NaN|Infinity))\b/.exec(text);
-    const position = bare?.index ?? Number(/position (\d+)/.exec((error as Error).message)?.[1] ?? Number.NaN);
-    const before = text.slice(0, Number.isNaN(position) ? text.length : position).split('\n');
-    const place = `${source}:${before.length}:${before.at(-1)!.length + 1}`;
-    if (bare)
-      throw userError(
-        'not-json',
-        place,
-        `${bare[1]} is not a number that JSON has`,
-        'a weight that is not finite cannot go to hardware: find out where it comes from',
-      );
-    const what = text.trim() === '' ? 'the file is empty' : 'the file is not JSON here';
-    throw userError(
-      'not-json',
-      place,
-      what,
-      'a network description is a JSON object; docs/network-description.md shows one',
-    );
-  }
-}
-
 type Kinds = Readonly<Record<string, z.ZodType>>;
 
 /** Checks an object by the schema its `kind` names. */
@@ -171,16 +149,11 @@ function reportIssue(
       return;
     case 'invalid_type':
       if (found === undefined)
-        problems.add(
-          'missing-key',
-          place,
-          `missing: ${article(issue.expected)} is required here`,
-          'docs/network-description.md lists every key',
-        );
-      else problems.add('bad-value', place, `${article(issue.expected)} expected, found ${describe(found)}`);
+        problems.add('missing-key', place, `missing: ${article(issue.expected)} is required here`, seeDocs);
+      else problems.add('bad-value', place, `${article(issue.expected)} expected, found ${describe(found)}`, seeDocs);
       return;
     default:
-      problems.add('bad-value', place, issue.message);
+      problems.add('bad-value', place, issue.message, seeDocs);
   }
 }
 

@@ -1,10 +1,8 @@
 /** From the text of a description to a Network: numbers made exact, types resolved, shapes and names checked. */
 import { Problems } from '../base/diagnostic.js';
 import { suggest } from '../base/nearest.js';
-import { castRaw } from '../fixed/cast.js';
-import { type Dyadic, exactRaw, fromDecimal, fromDouble, toDecimal } from '../fixed/dyadic.js';
-import { type Format, fractionBits, maxRaw, minRaw, parseFormat, printFormat } from '../fixed/format.js';
-import { narrowestFormat, type Table, tableOf } from '../fixed/table.js';
+import type { Dyadic } from '../fixed/dyadic.js';
+import { type Format, parseFormat } from '../fixed/format.js';
 import {
   type DenseDescription,
   type Description,
@@ -12,11 +10,9 @@ import {
   parseDescription,
   type ScoreDescription,
 } from './description.js';
+import { exactNumbers, exactTable, type Report, type TableRequest } from './exact-tables.js';
 import type { Dense, HardwareScaling, InputStage, Layer, Network, Score } from './network.js';
 import type { Precision } from './precision.js';
-
-/** Widest type axoc gives weights that come without one: numbers that need more were never quantised. */
-const widestDerivedWeight = 32;
 
 /**
  * @param source the file's name, for messages
@@ -50,7 +46,7 @@ class NetworkReader {
     for (const [index, layer] of layers.entries()) {
       const place = `layers[${index}]`;
       if (this.#widths.has(layer.name)) {
-        this.#problem(
+        this.#report(
           'name-used-twice',
           `${place}.name`,
           `"${layer.name}" is the name of an earlier layer`,
@@ -78,7 +74,7 @@ class NetworkReader {
     if (hardware_format === undefined) {
       for (const [key, value] of Object.entries({ offset_format, offset, shift, lsb })) {
         if (value !== undefined) {
-          this.#problem(
+          this.#report(
             'missing-key',
             'hardware_format',
             `missing: "${key}" scales hardware inputs, whose type is not given`,
@@ -88,7 +84,7 @@ class NetworkReader {
       }
       return undefined;
     }
-    const offsets = this.#reals(offset ?? Array(inputs).fill(0), 'offset');
+    const offsets = exactNumbers(offset ?? Array(inputs).fill(0), (index) => `offset[${index}]`, this.#report);
     const shifts = shift ?? Array<number>(inputs).fill(0);
     this.#checkLength(offsets, inputs, 'offset', 'one for each input');
     this.#checkLength(shifts, inputs, 'shift', 'one for each input');
@@ -100,9 +96,9 @@ class NetworkReader {
 
   /** Without `lsb` the inputs are Level-1 objects: (pt, eta, phi), pt in units of 0.5 GeV. */
   #lsbs(given: Description['lsb'], inputs: number): readonly Dyadic[] {
-    const pattern = this.#reals(given ?? [0.5, 1, 1], 'lsb');
+    const pattern = exactNumbers(given ?? [0.5, 1, 1], (index) => `lsb[${index}]`, this.#report);
     if (inputs % pattern.length !== 0) {
-      this.#problem(
+      this.#report(
         given === undefined ? 'missing-key' : 'wrong-shape',
         'lsb',
         `${inputs} inputs are not a multiple of ${pattern.length}${given === undefined ? ' (pt, eta, phi)' : ''}`,
@@ -139,7 +135,7 @@ class NetworkReader {
     const outputs = layer.weights[0]?.length ?? 0;
     this.#widths.set(layer.name, outputs);
     if (width !== undefined && layer.weights.length !== width) {
-      this.#problem(
+      this.#report(
         'wrong-shape',
         `${place}.weights`,
         `${layer.weights.length} rows of weights for ${width} inputs`,
@@ -147,7 +143,7 @@ class NetworkReader {
       );
     }
     if (outputs === 0)
-      this.#problem(
+      this.#report(
         'wrong-shape',
         `${place}.weights`,
         'no weights',
@@ -155,7 +151,7 @@ class NetworkReader {
       );
     for (const [row, weights] of layer.weights.entries()) {
       if (weights.length !== outputs) {
-        this.#problem(
+        this.#report(
           'wrong-shape',
           `${place}.weights[${row}]`,
           `${weights.length} weights in this row, ${outputs} in the first`,
@@ -166,67 +162,28 @@ class NetworkReader {
     const bias = layer.bias ?? Array(outputs).fill(0);
     this.#checkLength(bias, outputs, `${place}.bias`, 'one for each output');
     const accumFormat = this.#format(layer.accum_format, `${place}.accum_format`);
+    const weights: TableRequest = {
+      shape: [layer.weights.length, outputs],
+      numbers: layer.weights.flat(),
+      format: this.#format(layer.weight_format, `${place}.weight_format`),
+      what: 'weight',
+      place,
+      placeOf: (index) => `${place}.weights[${Math.floor(index / outputs)}][${index % outputs}]`,
+    };
+    const biases: TableRequest = {
+      shape: [outputs],
+      numbers: bias,
+      format: this.#format(layer.bias_format, `${place}.bias_format`),
+      what: 'bias',
+      place,
+      placeOf: (index) => `${place}.bias[${index}]`,
+    };
     return {
       kind: 'dense',
-      weights: this.#table(
-        [layer.weights.length, outputs],
-        layer.weights.flat(),
-        layer.weight_format,
-        place,
-        'weight',
-        (index) => `weights[${Math.floor(index / outputs)}][${index % outputs}]`,
-      ),
-      bias: this.#table([outputs], bias, layer.bias_format, place, 'bias', (index) => `bias[${index}]`),
+      weights: exactTable(weights, this.#report),
+      bias: exactTable(biases, this.#report),
       ...(accumFormat === undefined ? {} : { accumFormat }),
     };
-  }
-
-  /** Numbers that must lie exactly on the grid of their type; without a type they get the narrowest that holds them. */
-  #table(
-    shape: readonly number[],
-    numbers: readonly (number | string)[],
-    formatText: string | undefined,
-    place: string,
-    what: 'weight' | 'bias',
-    key: (index: number) => string,
-  ): Table {
-    const values = this.#reals(numbers, place, key);
-    const given = this.#format(formatText, `${place}.${what}_format`);
-    const format = given ?? narrowestFormat(values.length === 0 ? [{ mantissa: 0n, fraction: 0 }] : values);
-    if (given === undefined && format.width > widestDerivedWeight) {
-      this.#problem(
-        'not-quantised',
-        `${place}.${what}_format`,
-        `the exact ${what} values need ${format.width} bits: they are not quantised`,
-        `round them to a fixed-point grid first, or say ${what}_format to check them against it`,
-      );
-      return { shape, format, raws: values.map(() => 0n) };
-    }
-    const off = values.flatMap((value, index) => (exactRaw(value, format) === undefined ? [index] : []));
-    for (const index of off.slice(0, 5)) this.#offGrid(values[index]!, format, `${place}.${key(index)}`, what);
-    if (off.length > 5)
-      this.#problem(
-        `${what}-off-grid`,
-        `${place}.${key(off[5]!)}`,
-        `and ${off.length - 5} more ${what} values from here on`,
-      );
-    return off.length > 0 ? { shape, format, raws: values.map(() => 0n) } : tableOf(shape, values, format);
-  }
-
-  #offGrid(value: Dyadic, format: Format, place: string, what: 'weight' | 'bias'): void {
-    const fraction = fractionBits(format);
-    const shown = shortDecimal(value);
-    const limits = `${toDecimal(minRaw(format), fraction)} to ${toDecimal(maxRaw(format), fraction)}`;
-    const nearest = castRaw(value.mantissa, value.fraction, { ...format, rounding: 'AP_RND_CONV', overflow: 'AP_SAT' });
-    const isOnGrid = value.fraction <= fraction;
-    this.#problem(
-      `${what}-off-grid`,
-      place,
-      isOnGrid
-        ? `${shown} is outside ${printFormat(format)}, which holds ${limits}`
-        : `${shown} is not a multiple of ${printFormat(format)}'s step 2^${-fraction}`,
-      `quantise before describing the network: the nearest value is ${toDecimal(nearest, fraction)}`,
-    );
   }
 
   #score(score: ScoreDescription): Score {
@@ -245,7 +202,7 @@ class NetworkReader {
     if (score.kind === 'sum-of-squares') return common;
     const minusWidth = this.#widthOf(score.minus, 'score.minus');
     if (ofWidth !== undefined && minusWidth !== undefined && ofWidth !== minusWidth) {
-      this.#problem(
+      this.#report(
         'wrong-shape',
         'score',
         `"${score.of}" has ${ofWidth} values, "${score.minus}" ${minusWidth}`,
@@ -284,29 +241,10 @@ class NetworkReader {
     return this.problems.attempt(() => parseFormat(text, `${this.source}: ${place}`));
   }
 
-  #reals(numbers: readonly (number | string)[], place: string, key = (index: number) => `[${index}]`): Dyadic[] {
-    const separator = key(0).startsWith('[') ? '' : '.';
-    return numbers.map((number, index) => {
-      const isTooLarge = typeof number === 'number' && Number.isInteger(number) && !Number.isSafeInteger(number);
-      const value = isTooLarge ? undefined : typeof number === 'number' ? fromDouble(number) : fromDecimal(number);
-      if (value !== undefined) return value;
-      const reason = isTooLarge
-        ? `${number} has more digits than a JSON number keeps`
-        : `"${number}" is not a binary fraction`;
-      this.#problem(
-        'inexact-number',
-        `${place}${separator}${key(index)}`,
-        reason,
-        'write all digits of an exact value as text: "12.375"',
-      );
-      return { mantissa: 0n, fraction: 0 };
-    });
-  }
-
   #widthOf(name: string, place: string): number | undefined {
     const width = this.#isInput(name) ? this.description.inputs : this.#widths.get(name);
     if (width === undefined) {
-      this.#problem(
+      this.#report(
         'unknown-layer',
         place,
         `no layer "${name}" stands before this`,
@@ -323,18 +261,12 @@ class NetworkReader {
 
   #checkLength(list: readonly unknown[], length: number, place: string, what: string): void {
     if (list.length !== length)
-      this.#problem('wrong-shape', place, `${list.length} values, ${length} expected`, `give ${what}`);
+      this.#report('wrong-shape', place, `${list.length} values, ${length} expected`, `give ${what}`);
   }
 
-  #problem(code: string, place: string, message: string, hint?: string): void {
+  readonly #report: Report = (code, place, message, hint) => {
     this.problems.add(code, `${this.source}: ${place}`, message, hint);
-  }
-}
-
-function shortDecimal(value: Dyadic): string {
-  return value.fraction <= 40
-    ? toDecimal(value.mantissa, value.fraction)
-    : String(Number(value.mantissa) * 2 ** -value.fraction);
+  };
 }
 
 /** The entries that are there: what `exactOptionalPropertyTypes` wants to see. */

@@ -62,9 +62,15 @@ class CastCoverage {
   }
 }
 
-/** Counts over all `traces` of `program`. */
-export function castCounts(program: Program, traces: readonly Trace[]): readonly CastCount[] {
+/** Counts over the first `split` traces of `program`, and over all. */
+export function castCounts(
+  program: Program,
+  traces: readonly Trace[],
+  split: number,
+): { readonly given: readonly CastCount[]; readonly all: readonly CastCount[] } {
   const coverage = new CastCoverage(program);
-  for (const trace of traces) coverage.add(trace);
-  return coverage.counts;
+  for (const trace of traces.slice(0, split)) coverage.add(trace);
+  const given = coverage.counts;
+  for (const trace of traces.slice(split)) coverage.add(trace);
+  return { given, all: coverage.counts };
 }

@@ -1,8 +1,9 @@
 /** Test vectors made for a program: corners, patterns that tie when rounded, and searches that drive casts out of range. */
 import type { Random } from '../base/random.js';
 import { type Format, maxRaw, minRaw } from '../fixed/format.js';
-import { bitLength } from '../fixed/interval.js';
-import { elementCount, formatAt, inputsOf, isNamed, opsById, type Program } from '../ir/op.js';
+import { bitLength, canOverflow } from '../fixed/interval.js';
+import { rangesOf } from '../ir/intervals.js';
+import { elementCount, formatAt, fractionAt, inputsOf, opsById, type Program } from '../ir/op.js';
 import { interpreterOf } from '../simulate/interpret.js';
 
 /** One event: the raw integers of all inputs in order. */
@@ -72,39 +73,82 @@ function clamped(raw: bigint, format: Format): bigint {
   return raw < low ? low : raw > high ? high : raw;
 }
 
-/** Mutates vectors that reach far, to reach the extremes of every value that a cast may cut. */
+/** Steps up the hill for each vector that is kept. */
+const stepsPerVector = 12;
+
+/** Climbs toward the extremes of what casts cut: first of those that would lose high bits silently, then of all others. */
 function extremeVectors(
   program: Program,
   formats: readonly Format[],
   count: number,
   random: Random,
 ): readonly Vector[] {
-  const ops = opsById(program);
-  const targets = program.ops.flatMap((op) =>
-    op.kind === 'cast' && ops.get(op.operand)!.kind !== 'constant' ? [op.operand] : isNamed(op) ? [op.id] : [],
-  );
-  if (targets.length === 0 || count === 0) return [];
+  const { silent, other } = targetsOf(program);
+  if (silent.length + other.length === 0) return [];
   const run = interpreterOf(program);
-  const found: Vector[] = [];
-  const best = new Map<string, { vector: Vector; score: bigint }>();
-  for (let attempt = 0; attempt < count; attempt++) {
-    const target = random.pick(targets);
-    const sign = random.chance(0.5) ? 1n : -1n;
-    const element = random.integer(0, elementCount(ops.get(target)!.type) - 1);
-    const key = `${target}[${element}]${sign}`;
-    let leader = best.get(key);
-    for (let step = 0; step < 4; step++) {
-      const vector = leader === undefined ? drawnVector(formats, random) : mutated(leader.vector, formats, random);
-      const score = sign * run(vector).get(target)![element]!;
-      if (leader === undefined || score > leader.score) leader = { vector, score };
+  const leaders = new Map<Target, Leader>();
+  return Array.from({ length: count }, () => {
+    const isSilent = other.length === 0 || (silent.length > 0 && random.chance(0.5));
+    const target = random.pick(isSilent ? silent : other);
+    const reached = (vector: Vector): bigint => target.sign * run(vector).get(target.id)![target.element]!;
+    let leader = leaders.get(target) ?? firstLeader(formats, reached, random);
+    for (let step = 0; step < stepsPerVector; step++) {
+      const vector = mutated(leader.vector, formats, random);
+      const height = reached(vector);
+      if (height >= leader.height) leader = { vector, height };
     }
-    best.set(key, leader!);
-    found.push(leader!.vector);
-  }
-  return found;
+    leaders.set(target, leader);
+    return leader.vector;
+  });
 }
 
-/** Replaces about a quarter of the numbers. */
+/** An element to drive up (sign 1) or down (-1). */
+interface Target {
+  readonly id: string;
+  readonly element: number;
+  readonly sign: bigint;
+}
+
+interface Leader {
+  readonly vector: Vector;
+  readonly height: bigint;
+}
+
+/** Most elements of one value that are driven: enough of them, without starving the others. */
+const elementsPerValue = 4;
+
+function targetsOf(program: Program): { readonly silent: readonly Target[]; readonly other: readonly Target[] } {
+  const ops = opsById(program);
+  const ranges = rangesOf(program);
+  const silent: Target[] = [];
+  const other: Target[] = [];
+  for (const op of program.ops) {
+    if (op.kind !== 'cast' || ops.get(op.operand)!.kind === 'constant') continue;
+    const from = ops.get(op.operand)!.type;
+    const count = Math.min(elementsPerValue, elementCount(op.type));
+    for (let element = 0; element < count; element++) {
+      const to = formatAt(op.type, element);
+      const losesSilently =
+        to.overflow === 'AP_WRAP' && canOverflow(ranges.get(op.operand)![element]!, fractionAt(from, element), to);
+      for (const sign of [1n, -1n]) (losesSilently ? silent : other).push({ id: op.operand, element, sign });
+    }
+  }
+  return { silent, other };
+}
+
+/** The best of a few drawn vectors. */
+function firstLeader(formats: readonly Format[], reached: (vector: Vector) => bigint, random: Random): Leader {
+  const drawn = Array.from({ length: 4 }, () => drawnVector(formats, random)).map((vector) => ({
+    vector,
+    height: reached(vector),
+  }));
+  return drawn.reduce((best, leader) => (leader.height > best.height ? leader : best));
+}
+
+/** Replaces one number, or a few. */
 function mutated(vector: Vector, formats: readonly Format[], random: Random): Vector {
-  return vector.map((raw, index) => (random.chance(0.25) ? random.pick(draws)(formats[index]!, random) : raw));
+  const changed = new Set(
+    Array.from({ length: random.pick([1, 1, 2, 4, 8]) }, () => random.integer(0, formats.length - 1)),
+  );
+  return vector.map((raw, index) => (changed.has(index) ? random.pick(draws)(formats[index]!, random) : raw));
 }

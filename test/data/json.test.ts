@@ -194,15 +194,15 @@ describe('readJson', () => {
   it('says that JSON has no NaN', () => {
     expect(messageFor('[[1, 2],\n [NaN, 4]]')).toMatchInlineSnapshot(`
       "error[json-syntax]: ev.json: line 2, column 3: found NaN, but JSON has neither NaN nor Infinity
-        help: correct or remove such events"
+        help: find out where it comes from: a value that is not finite has no place in hardware"
     `);
     expect(messageFor('[[-Infinity]]')).toMatchInlineSnapshot(`
       "error[json-syntax]: ev.json: line 1, column 3: found -Infinity, but JSON has neither NaN nor Infinity
-        help: correct or remove such events"
+        help: find out where it comes from: a value that is not finite has no place in hardware"
     `);
     expect(messageFor('[[inf]]')).toMatchInlineSnapshot(`
       "error[json-syntax]: ev.json: line 1, column 3: found inf, but JSON has neither NaN nor Infinity
-        help: correct or remove such events"
+        help: find out where it comes from: a value that is not finite has no place in hardware"
     `);
   });
 
