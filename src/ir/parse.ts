@@ -118,6 +118,8 @@ const token = /\s*(ap_u?(?:fixed|int)<[^>]*>|[A-Za-z_][A-Za-z0-9_.]*|-?\d+|\S)/y
 /** One line, read token by token. */
 class Line {
   #position = 0;
+  /** Where the last token begins: the column of an error. */
+  #start = 0;
 
   constructor(
     private readonly text: string,
@@ -129,7 +131,10 @@ class Line {
   }
 
   end(): void {
-    if (!this.isAtEnd) throw this.#error(`unexpected "${this.text.slice(this.#position).trim()}"`);
+    if (this.isAtEnd) return;
+    const rest = this.text.slice(this.#position).trim();
+    this.#next();
+    throw this.#error(`unexpected "${rest}"`);
   }
 
   expect(word: string): void {
@@ -209,18 +214,20 @@ class Line {
   }
 
   #format(): Format {
-    return parseFormat(this.#next(), `${this.place}:${this.#position + 1}`);
+    return parseFormat(this.#next(), `${this.place}:${this.#start + 1}`);
   }
 
   #braced<T>(read: () => T): T[] {
     this.expect('{');
     const items: T[] = [];
-    while (this.#peek() !== '}') items.push(read());
+    while (!['}', ''].includes(this.#peek())) items.push(read());
     this.expect('}');
     return items;
   }
 
+  /** The next token without taking it; empty at the end of the line. */
   #peek(): string {
+    if (this.isAtEnd) return '';
     const position = this.#position;
     const found = this.#next();
     this.#position = position;
@@ -230,12 +237,16 @@ class Line {
   #next(): string {
     token.lastIndex = this.#position;
     const match = token.exec(this.text);
-    if (!match) throw this.#error('the line ends too early');
+    if (!match) {
+      this.#start = this.text.trimEnd().length;
+      throw this.#error('the line ends too early');
+    }
     this.#position = token.lastIndex;
+    this.#start = this.#position - match[1]!.length;
     return match[1]!;
   }
 
   #error(message: string, hint = 'the text form of programs is described in docs/ir.md') {
-    return userError('bad-program', `${this.place}:${this.#position + 1}`, message, hint);
+    return userError('bad-program', `${this.place}:${this.#start + 1}`, message, hint);
   }
 }
