@@ -36,18 +36,13 @@ const marker = 'manifest.json';
 export async function emitModel(model: Model, given: readonly Vector[], options: EmitOptions): Promise<Emitted> {
   checkReplaceable(options.out, options.out, marker);
   const project = emitHls(model.program, options.hls);
-  const {
-    reference,
-    legs,
-    given: seenGiven,
-    all,
-  } = await verifyProject(model.program, project, model.lowered.program, given, options);
+  const { legs, ...verified } = await verifyProject(model.program, project, model.lowered.program, given, options);
   const isInBench = (index: number): boolean => index < givenInTestBench || index >= given.length;
-  const bench = reference.vectors.map((_, index) => index).filter(isInBench);
+  const bench = verified.vectors.map((_, index) => index).filter(isInBench);
   const vectors = vectorFiles(
     project.design,
-    bench.map((index) => reference.vectors[index]!),
-    bench.map((index) => model.lowered.program.outputs.flatMap((id) => reference.traces[index]!.get(id)!)),
+    bench.map((index) => verified.vectors[index]!),
+    bench.map((index) => verified.outputs[index]!),
   );
   const manifest = manifestOf(project.design, {
     version,
@@ -63,8 +58,8 @@ export async function emitModel(model: Model, given: readonly Vector[], options:
   return {
     topName: project.design.topName,
     legs,
-    given: seenGiven,
-    all,
+    given: verified.given,
+    all: verified.all,
     benchVectors: bench.length,
   };
 }

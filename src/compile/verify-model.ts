@@ -8,12 +8,12 @@ import { Random } from '../base/random.js';
 import { defaultHlsOptions, emitHls, type HlsProject } from '../emit/hls/project.js';
 import type { Program } from '../ir/op.js';
 import type { Mismatch } from '../verify/compare.js';
-import { type CastCount, castCounts } from '../verify/coverage.js';
+import { type CastCount, CastCoverage } from '../verify/coverage.js';
 import { findVendorHeaders, hlsLeg } from '../verify/hls-leg.js';
 import { interpreterLeg, type Leg } from '../verify/leg.js';
 import { printReproducer } from '../verify/reproducer.js';
 import { directedVectors, type Vector } from '../verify/vectors.js';
-import { type LegResult, type Reference, referenceOf, verify } from '../verify/verify.js';
+import { type LegResult, verifyInBlocks } from '../verify/verify.js';
 
 export const legNames = ['interpreter', 'hls', 'hls-vendor'] as const;
 export type LegName = (typeof legNames)[number];
@@ -31,8 +31,9 @@ export interface VerifyOptions {
 }
 
 export interface Verified {
-  /** The given vectors followed by the directed ones, and every value of the lowered program for each. */
-  readonly reference: Reference;
+  /** The given vectors followed by the directed ones, and the outputs of the lowered program for each. */
+  readonly vectors: readonly Vector[];
+  readonly outputs: readonly (readonly bigint[])[];
   readonly legs: readonly LegResult[];
   /** What the given vectors alone exercise, and what all do. */
   readonly given: readonly CastCount[];
@@ -72,20 +73,20 @@ export async function verifyProject(
         'there is nothing to verify with',
         'give events with --input, or let axoc make vectors',
       );
-    const reference = interpreted(lowered, vectors);
-    const { legs: results, mismatch } = await verify(reference, legs);
-    if (mismatch !== undefined) throw mismatchError(lowered, mismatch, options.reproducer);
-    return { reference, legs: results, ...castCounts(lowered, reference.traces, given.length) };
-  });
-}
-
-function interpreted(program: Program, vectors: readonly Vector[]): Reference {
-  const progress = startProgress('interpreting', vectors.length);
-  try {
-    return referenceOf(program, vectors, () => progress.advance(1));
-  } finally {
+    const coverage = new CastCoverage(lowered);
+    const outputs: (readonly bigint[])[] = [];
+    let seenInGiven = coverage.counts;
+    const progress = startProgress('verifying', vectors.length);
+    const { legs: results, mismatch } = await verifyInBlocks(lowered, vectors, legs, (trace) => {
+      coverage.add(trace);
+      outputs.push(lowered.outputs.flatMap((id) => trace.get(id)!));
+      if (outputs.length === given.length) seenInGiven = coverage.counts;
+      progress.advance(1);
+    });
     progress.done();
-  }
+    if (mismatch !== undefined) throw mismatchError(lowered, mismatch, options.reproducer);
+    return { vectors, outputs, legs: results, given: seenInGiven, all: coverage.counts };
+  });
 }
 
 /** Reads leg names; an unknown one is an error. */

@@ -9,11 +9,23 @@ export function castRaw(raw: bigint, fraction: number, to: Format): bigint {
   return overflowed(rounded(raw, fraction - fractionBits(to), to.rounding), to);
 }
 
+/** `castRaw` for many values: what does not depend on the value is done once. */
+export function casterOf(fraction: number, to: Format): (raw: bigint) => bigint {
+  const dropped = fraction - fractionBits(to);
+  const low = lowestKept(to);
+  const high = maxRaw(to);
+  return (raw) => {
+    const onGrid = dropped === 0 ? raw : rounded(raw, dropped, to.rounding);
+    return onGrid >= low && onGrid <= high ? onGrid : overflowed(onGrid, to);
+  };
+}
+
 /** `raw` without its `dropped` lowest bits (shifted left when negative), rounded by `mode`. */
 export function rounded(raw: bigint, dropped: number, mode: Rounding): bigint {
   if (dropped <= 0) return raw << BigInt(-dropped);
   const d = BigInt(dropped);
   const floor = raw >> d;
+  if (mode === 'AP_TRN') return floor;
   return roundsUp(raw, floor, d, mode) ? floor + 1n : floor;
 }
 

@@ -1,4 +1,5 @@
 /** Real numbers at the border: doubles and decimal text as exact `mantissa * 2^-fraction`, and back. */
+import { rounded } from './cast.js';
 import { type Format, fractionBits, holdsRaw } from './format.js';
 
 /** An exact binary fraction: `mantissa * 2^-fraction`. */
@@ -52,17 +53,17 @@ export function exactRaw(value: Dyadic, format: Format): bigint | undefined {
   return holdsRaw(format, raw) ? raw : undefined;
 }
 
-/** `raw * 2^-fraction` as a double: exact up to 53 significant bits, nearest (ties to even) beyond. */
+/** `raw * 2^-fraction` as a double: the nearest one, ties to even; exact where a double can hold it. */
 export function toDouble(raw: bigint, fraction: number): number {
   return toDoubleOf(reduced(raw, fraction));
 }
 
 function toDoubleOf(value: Dyadic): number {
   const magnitude = value.mantissa < 0n ? -value.mantissa : value.mantissa;
-  const excess = Math.max(0, magnitude.toString(2).length - 64);
-  const sticky = excess > 0 && (magnitude & ((1n << BigInt(excess)) - 1n)) !== 0n ? 1n : 0n;
-  const leading = Number((magnitude >> BigInt(excess)) | sticky);
-  const scaled = scaleByPowerOfTwo(leading, excess - value.fraction);
+  // The last place of a double: its 53rd significant bit, and nowhere below 2^-1074.
+  const dropped = Math.max(0, magnitude.toString(2).length - 53, value.fraction - 1074);
+  const leading = Number(rounded(magnitude, dropped, 'AP_RND_CONV'));
+  const scaled = scaleByPowerOfTwo(leading, dropped - value.fraction);
   return value.mantissa < 0n ? -scaled : scaled;
 }
 

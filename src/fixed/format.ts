@@ -142,7 +142,7 @@ export function whyUnsupported(format: Format): { readonly what: string; readonl
 }
 
 function parseInteger(text: string, what: string, whole: string, place: string): number {
-  if (!/^[+-]?\d{1,9}$/.test(text)) {
+  if (!/^[+-]?\d+$/.test(text)) {
     throw bad(place, `"${whole}": the ${what} "${text}" is not an integer`, 'write decimal digits');
   }
   return Number(text);

@@ -20,7 +20,8 @@ export interface Domain<T> {
   shiftLeft(a: T, bits: number): T;
   /** a * `unit` where a >= 0, a * `slope` elsewhere; unit and slope are not negative. */
   leaky(a: T, unit: bigint, slope: bigint): T;
-  cast(a: T, fraction: number, to: Format): T;
+  /** The cast into `to` of numbers with `fraction` fraction bits. */
+  caster(fraction: number, to: Format): (a: T) => T;
   lookup(table: readonly bigint[], index: T): T;
   compare(relation: Relation, a: T, b: T): T;
 }
@@ -98,9 +99,8 @@ export function evaluatorOf<T>(op: Op, operands: readonly TensorType[], domain: 
       return () => elements;
     }
     case 'cast': {
-      const formats = indices.map((index) => formatAt(op.type, index));
-      const from = indices.map((index) => fractionAt(x, index));
-      return ([a]) => formats.map((format, index) => domain.cast(a![index]!, from[index]!, format));
+      const casts = indices.map((index) => domain.caster(fractionAt(x, index), formatAt(op.type, index)));
+      return ([a]) => casts.map((cast, index) => cast(a![index]!));
     }
     case 'add':
     case 'subtract':

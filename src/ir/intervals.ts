@@ -34,7 +34,7 @@ const intervals: Domain<Interval> = {
     low: a.low * (a.low < 0n ? slope : unit),
     high: a.high * (a.high < 0n ? slope : unit),
   }),
-  cast: castInterval,
+  caster: (fraction, to) => (a) => castInterval(a, fraction, to),
   lookup: lookupInterval,
   compare: compareIntervals,
 };

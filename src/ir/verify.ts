@@ -11,14 +11,14 @@
  *  6. **only `cast` may lose information**: the format of every other result has the fraction bits of the exact result
  *     (evaluate.ts) and contains its proven interval (intervals.ts); these formats carry no modes, since nothing rounds;
  *  7. the index of a lookup is an integer format and is proved to lie inside the table; the slope of a leaky relu is one
- *     number that is not negative.
+ *     number that is not negative; a shift moves by whole places, at most as many as a format's binary point may.
  *
  * Only inputs and casts have formats with modes: a cast rounds and overflows by them, an input's tell how a real number
  * becomes its raw integer outside the program.
  */
 import { AxocError, type Diagnostic } from '../base/diagnostic.js';
 import { plainIdentifier } from '../base/identifier.js';
-import { type Format, fractionBits, holdsRaw, printFormat, whyUnsupported } from '../fixed/format.js';
+import { type Format, fractionBits, holdsRaw, maxInteger, printFormat, whyUnsupported } from '../fixed/format.js';
 import { contains, fullInterval, type Interval } from '../fixed/interval.js';
 import type { Table } from '../fixed/table.js';
 import { type Elements, exactFraction } from './evaluate.js';
@@ -115,12 +115,17 @@ function verifyOp(op: Op, before: ReadonlyMap<string, Op>, ranges: Map<string, E
 
 function verifyType(op: Op): string[] {
   const { shape, formats } = op.type;
-  if (shape.length === 0 || shape.some((length) => !Number.isInteger(length) || length < 1)) {
-    return [`the shape ${printShape(shape)} has no axis or an empty one`];
-  }
+  const shapeProblems = verifyShape(shape);
+  if (shapeProblems.length > 0) return shapeProblems;
   if (formats.length !== 1 && formats.length !== sizeOf(shape))
     return [`${formats.length} formats for ${sizeOf(shape)} elements`];
   return formats.flatMap(verifyFormat).slice(0, 1);
+}
+
+function verifyShape(shape: readonly number[]): string[] {
+  return shape.length > 0 && shape.every((length) => Number.isInteger(length) && length >= 1)
+    ? []
+    : [`the shape ${printShape(shape)} has no axis or an empty one`];
 }
 
 function verifyFormat(format: Format): string[] {
@@ -152,6 +157,10 @@ function verifyAttributes(
         ? []
         : ['the slope is one number that is not negative'];
     }
+    case 'shift': {
+      const far = op.by.find((by) => !Number.isInteger(by) || Math.abs(by) > maxInteger);
+      return far === undefined ? [] : [`a shift by ${far} is not by -${maxInteger} to ${maxInteger} places`];
+    }
     case 'lookup': {
       const problems = verifyTable(op.table);
       if (problems.length > 0) return problems;
@@ -170,6 +179,8 @@ function verifyAttributes(
 }
 
 function verifyTable(table: Table): string[] {
+  const shape = verifyShape(table.shape);
+  if (shape.length > 0) return shape;
   if (table.raws.length !== sizeOf(table.shape))
     return [`${table.raws.length} numbers for a table of shape ${printShape(table.shape)}`];
   const format = verifyFormat(table.format);

@@ -1,5 +1,5 @@
 /** The reference: runs a program on raw integers with bigint arithmetic, one event at a time. */
-import { castRaw } from '../fixed/cast.js';
+import { casterOf } from '../fixed/cast.js';
 import { type Domain, type Elements, type Evaluator, evaluatorOf } from '../ir/evaluate.js';
 import { elementCount, inputsOf, type Op, operandsOf, opsById, type Program, type Relation } from '../ir/op.js';
 
@@ -16,7 +16,7 @@ const integers: Domain<bigint> = {
   scale: (a, weight) => a * weight,
   shiftLeft: (a, bits) => a << BigInt(bits),
   leaky: (a, unit, slope) => a * (a < 0n ? slope : unit),
-  cast: castRaw,
+  caster: casterOf,
   lookup: (table, index) => table[Number(index)]!,
   compare: (relation, a, b) => (holds(relation, a, b) ? 1n : 0n),
 };

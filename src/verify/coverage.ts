@@ -19,7 +19,7 @@ export interface CastCount {
 }
 
 /** Counts, trace by trace, for every cast of a value that is not constant. */
-class CastCoverage {
+export class CastCoverage {
   readonly #casts: readonly {
     op: Op & { kind: 'cast' };
     from: Op;
@@ -60,17 +60,4 @@ class CastCoverage {
       return { id: op.id, modes: `${rounding},${overflow}`, ...count };
     });
   }
-}
-
-/** Counts over the first `split` traces of `program`, and over all. */
-export function castCounts(
-  program: Program,
-  traces: readonly Trace[],
-  split: number,
-): { readonly given: readonly CastCount[]; readonly all: readonly CastCount[] } {
-  const coverage = new CastCoverage(program);
-  for (const trace of traces.slice(0, split)) coverage.add(trace);
-  const given = coverage.counts;
-  for (const trace of traces.slice(split)) coverage.add(trace);
-  return { given, all: coverage.counts };
 }

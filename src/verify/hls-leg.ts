@@ -98,9 +98,6 @@ async function compile(project: HlsProject, { include, directory }: HlsLegOption
   return executable;
 }
 
-/** Events a run of the test bench takes at once, so that traces stay small. */
-const chunkSize = 8192;
-
 async function runDesign(
   project: HlsProject,
   executable: string,
@@ -109,24 +106,19 @@ async function runDesign(
 ): Promise<readonly Trace[]> {
   const inputs = join(directory, 'vectors.txt');
   const traceFile = join(directory, 'trace.bin');
-  const traces: Trace[] = [];
-  for (let start = 0; start < vectors.length; start += chunkSize) {
-    const chunk = vectors.slice(start, start + chunkSize);
-    writeTree(directory, new Map([['vectors.txt', inputText(project.design, chunk)]]));
-    const finished = await runTool(executable, [inputs, '-', traceFile]);
-    if (finished.status !== 0) {
-      const reason = finished.signal === null ? `exit code ${finished.status}` : `signal ${finished.signal}`;
-      throw new AxocError('internal', [
-        {
-          code: 'hls-run-failed',
-          place: project.design.topName,
-          message: `the compiled design ended with ${reason}: ${firstLines(finished.stderr, 5)}`,
-        },
-      ]);
-    }
-    traces.push(...readTraces(readBytes(traceFile), project.design.traced, chunk.length));
+  writeTree(directory, new Map([['vectors.txt', inputText(project.design, vectors)]]));
+  const finished = await runTool(executable, [inputs, '-', traceFile]);
+  if (finished.status !== 0) {
+    const reason = finished.signal === null ? `exit code ${finished.status}` : `signal ${finished.signal}`;
+    throw new AxocError('internal', [
+      {
+        code: 'hls-run-failed',
+        place: project.design.topName,
+        message: `the compiled design ended with ${reason}: ${firstLines(finished.stderr, 5)}`,
+      },
+    ]);
   }
-  return traces;
+  return readTraces(readBytes(traceFile), project.design.traced, vectors.length);
 }
 
 /** Decodes what `axoc/trace.h` writes: for each event each traced value's bits in 64-bit words. */

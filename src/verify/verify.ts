@@ -27,15 +27,42 @@ export interface Reference {
   readonly traces: readonly Trace[];
 }
 
-/** @param advance called after each vector, to show progress */
-export function referenceOf(program: Program, vectors: readonly Vector[], advance: () => void = () => {}): Reference {
+export function referenceOf(program: Program, vectors: readonly Vector[]): Reference {
   const run = interpreterOf(program);
-  const traces = vectors.map((vector) => {
-    const trace = run(vector);
-    advance();
-    return trace;
-  });
-  return { program, vectors, traces };
+  return { program, vectors, traces: vectors.map(run) };
+}
+
+/** Vectors interpreted and compared at a time: traces of large programs fill the memory. */
+const blockSize = 1024;
+
+/**
+ * Verifies any number of vectors in constant memory, block by block.
+ * @param reference the program as lowered
+ * @param observe called with the reference's trace of every vector, in order
+ * @returns results over all blocks; those before the block of a mismatch when there is one
+ */
+export async function verifyInBlocks(
+  reference: Program,
+  vectors: readonly Vector[],
+  legs: readonly Leg[],
+  observe: (trace: Trace) => void,
+): Promise<Verification> {
+  const totals = new Map<string, LegResult>();
+  for (let start = 0; start < vectors.length; start += blockSize) {
+    const block = referenceOf(reference, vectors.slice(start, start + blockSize));
+    for (const trace of block.traces) observe(trace);
+    const { legs: results, mismatch } = await verify(block, legs);
+    for (const result of results) totals.set(result.leg, joined(totals.get(result.leg), result));
+    if (mismatch !== undefined) {
+      return { legs: [...totals.values()], mismatch: { ...mismatch, vectorIndex: start + mismatch.vectorIndex } };
+    }
+  }
+  return { legs: [...totals.values()] };
+}
+
+function joined(before: LegResult | undefined, result: LegResult): LegResult {
+  if (before === undefined) return result;
+  return { ...result, vectors: before.vectors + result.vectors, values: before.values + result.values };
 }
 
 /** Runs the legs in order and stops at the first that disagrees. */
