@@ -1,4 +1,7 @@
-/** Gives every value the narrowest format that holds its proven interval; inputs and outputs keep their types. */
+/**
+ * Gives every value the narrowest format that holds its proven interval; inputs and outputs keep their types, and so does
+ * the index of a lookup that would otherwise count in units larger than 1.
+ */
 import { type Format, fractionBits, makeFormat } from '../fixed/format.js';
 import { canOverflow, canRound, formatFor, hull, type Interval } from '../fixed/interval.js';
 import { compacted } from '../fixed/table.js';
@@ -20,10 +23,14 @@ import {
 export function narrowFormats(program: Program): Program {
   const ops = new Map<string, Op>();
   const ranges = new Map<string, Elements<Interval>>();
+  const outputs = new Set(program.outputs);
+  const indices = new Set(program.ops.flatMap((op) => (op.kind === 'lookup' ? [op.operand] : [])));
   for (const op of program.ops) {
-    const narrowed = program.outputs.includes(op.id) ? op : narrowedOp(op, ops, ranges);
-    ops.set(op.id, narrowed);
-    ranges.set(op.id, rangeOf(narrowed, ops, ranges));
+    const narrowed = outputs.has(op.id) ? op : narrowedOp(op, ops, ranges);
+    const kept =
+      indices.has(op.id) && narrowed.type.formats.some((format) => fractionBits(format) !== 0) ? op : narrowed;
+    ops.set(op.id, kept);
+    ranges.set(op.id, rangeOf(kept, ops, ranges));
   }
   return { ...program, ops: [...ops.values()] };
 }

@@ -1,4 +1,4 @@
-// Everything an emitted design or its testbench does with two numbers, printed, to compare two implementations line by line.
+// What an emitted design or its testbench does with two numbers, printed, to compare two implementations line by line.
 // SPDX-License-Identifier: Apache-2.0
 #ifndef AXOC_TEST_HLS_EXERCISE_H
 #define AXOC_TEST_HLS_EXERCISE_H

@@ -1,6 +1,6 @@
-// Every cast from formats of at most 3 bits to formats of at most 3 bits, in all 28 modes, on every value, against the definition
-// in plain integer arithmetic. Prints how many were checked and the first that differ. The sources are SOURCE<1, SOURCE_I>,
-// SOURCE<2, SOURCE_I + 1> and SOURCE<3, SOURCE_I + 2>, signed if SOURCE_SIGNED.
+// Every cast from formats of at most 3 bits to formats of at most 3 bits, in all 28 modes, on every value, against the
+// definition in plain integer arithmetic. Prints how many were checked and the first that differ. The sources are
+// SOURCE<1, SOURCE_I>, SOURCE<2, SOURCE_I + 1> and SOURCE<3, SOURCE_I + 2>, signed if SOURCE_SIGNED.
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
 #include <type_traits>
@@ -59,11 +59,11 @@ static long raw_of(long bits, int width, bool is_signed) {
   return is_signed && bits >> (width - 1) ? bits - (1L << width) : bits;
 }
 
-/// From SOURCE_I - 2: from more fractional bits than the source has to more dropped bits than it has bits.
+/// Integer bits of the destinations, from SOURCE_I - 2 on: some have more fractional bits than the source, and some
+/// drop more bits than the source has.
 constexpr int integer_bits_count = 10;
 
 /// Destination number K: its mode changes fastest, then its sign, width and integer bits.
-
 template <int K>
 struct destination {
   static constexpr ap_o_mode overflow_modes[] = {AP_SAT, AP_SAT_ZERO, AP_SAT_SYM, AP_WRAP};
@@ -109,8 +109,9 @@ void check(const Cast& cast) {
     const long got = raw_of(cast.bits.after[before], to.width, to.is_signed);
     ++checked;
     if (got == want || ++wrong > 10) continue;
-    std::printf("ap_%sfixed<%d,%d> raw %ld to ap_%sfixed<%d,%d> mode %d %d: %ld, expected %ld\n", FS ? "" : "u", From::width,
-                From::iwidth, raw, to.is_signed ? "" : "u", to.width, to.width - to.fraction, to.q, to.o, got, want);
+    std::printf("ap_%sfixed<%d,%d> raw %ld to ap_%sfixed<%d,%d> mode %d %d: %ld, expected %ld\n", FS ? "" : "u",
+                From::width, From::iwidth, raw, to.is_signed ? "" : "u", to.width, to.width - to.fraction, to.q, to.o,
+                got, want);
   }
 }
 

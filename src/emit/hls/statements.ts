@@ -1,5 +1,5 @@
 /** C++ statements of one operation: plain loops over arrays, one case per operation. */
-import { fractionBits } from '../../fixed/format.js';
+import { type Format, fractionBits, makeFormat, sameFormat } from '../../fixed/format.js';
 import type { Table } from '../../fixed/table.js';
 import {
   type Binary,
@@ -27,11 +27,11 @@ export function statementsOf(op: Op, design: Design): string[] {
       return [];
     case 'cast':
       return op.type.formats.length === 1
-        ? each(`${y.name}[i] = ${y.typeName}(${read(op.operand).name}[i]);`)
-        : Array.from(
-            { length: y.length },
-            (_, i) => `${y.name}[${i}] = ${cppType(formatAt(op.type, i))}(${read(op.operand).name}[${i}]);`,
-          );
+        ? each(`${y.name}[i] = ${y.typeName}(${castOperand(read(op.operand), 'i', op.type.formats[0]!)});`)
+        : Array.from({ length: y.length }, (_, i) => {
+            const to = formatAt(op.type, i);
+            return `${y.name}[${i}] = ${cppType(to)}(${castOperand(read(op.operand), String(i), to)});`;
+          });
     case 'add':
       return each(`${y.name}[i] = ${operandText(op.left, op, design)} + ${operandText(op.right, op, design)};`);
     case 'subtract':
@@ -39,13 +39,13 @@ export function statementsOf(op: Op, design: Design): string[] {
     case 'multiply':
       return each(`${y.name}[i] = ${operandText(op.left, op, design)} * ${operandText(op.right, op, design)};`);
     case 'max': {
-      const [a, b] = [operandText(op.left, op, design), operandText(op.right, op, design)];
+      const [a, b] = comparable(op, design);
       return each(`${y.name}[i] = ${a} > ${b} ? ${y.typeName}(${a}) : ${y.typeName}(${b});`);
     }
-    case 'compare':
-      return each(
-        `${y.name}[i] = ${operandText(op.left, op, design)} ${relationText(op.relation)} ${operandText(op.right, op, design)} ? 1 : 0;`,
-      );
+    case 'compare': {
+      const [a, b] = comparable(op, design);
+      return each(`${y.name}[i] = ${a} ${relationText(op.relation)} ${b} ? 1 : 0;`);
+    }
     case 'square':
       return each(`${y.name}[i] = ${read(op.operand).name}[i] * ${read(op.operand).name}[i];`);
     case 'relu': {
@@ -94,6 +94,13 @@ export function statementsOf(op: Op, design: Design): string[] {
   }
 }
 
+/** C++ copies between equal types, and an input may hold the one code that a cast into AP_SAT_SYM changes: convert it. */
+function castOperand(x: Variable, index: string, to: Format): string {
+  const element = `${x.name}[${index}]`;
+  const isCopy = to.overflow === 'AP_SAT_SYM' && sameFormat(x.format, to);
+  return isCopy ? `${cppType(makeFormat(to.signed, to.width, to.integer))}(${element})` : element;
+}
+
 /** The constant arrays an operation needs, as C++ definitions. */
 export function constantsOf(op: Op, design: Design): string[] {
   const y = design.variables.get(op.id)!;
@@ -135,6 +142,12 @@ function operandText(id: string, op: Binary | Compare, design: Design): string {
   const { shape } = design.ops.get(id)!.type;
   const strides = stridesOf(shape).map((stride, axis) => (shape[axis] === 1 ? 0 : stride));
   return `${design.variables.get(id)!.name}[${indexExpression(op.type.shape, strides, 0)}]`;
+}
+
+/** Both operands in one type: public simulation headers compare wide numbers of different signedness as unsigned ones. */
+function comparable(op: Binary | Compare, design: Design): readonly [string, string] {
+  const common = cppType(joined([op.left, op.right].map((id) => design.variables.get(id)!.format)));
+  return [`${common}(${operandText(op.left, op, design)})`, `${common}(${operandText(op.right, op, design)})`];
 }
 
 function relationText(relation: Relation): string {

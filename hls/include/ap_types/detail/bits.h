@@ -7,8 +7,8 @@
 
 namespace axoc::ap {
 
-/// Bits high..low, both included, of a raw value of W bits (Raw: its store, or a const one). Reads as an unsigned integer; what
-/// is assigned gives its low bits.
+/// Bits high..low, both included, of a raw value of W bits (Raw: its store, or a const one). Reads as an unsigned
+/// integer; what is assigned gives its low bits.
 template <class Raw, int W, bool S>
 struct bit_range {
   constexpr bit_range(Raw& raw, int high, int low) : raw_(raw), high_(high), low_(low) {
@@ -46,7 +46,7 @@ struct bit_range {
   int high_, low_;
 };
 
-/// One bit of a raw value of W bits.
+/// One bit of a raw value of W bits: behaves as a bool.
 template <class Raw, int W, bool S>
 struct bit_reference {
   constexpr bit_reference(Raw& raw, int index) : range_(raw, index, index) {}

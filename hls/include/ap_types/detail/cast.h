@@ -38,8 +38,8 @@ constexpr T round_off(const T& v, int bits, int d) {
   }
 }
 
-/// Brings v into the W2 bits of the destination. Above says whether v may exceed the largest value there, Below whether it
-/// may undercut the smallest: known from the two formats.
+/// Brings v into the W2 bits of the destination. Above says whether v may exceed the largest value there, Below whether
+/// it may undercut the smallest: known from the two formats.
 template <int W2, bool S2, ap_o_mode O, bool Above, bool Below, class T>
 constexpr store_t<W2, S2> fit(const T& v) {
   using R = store_t<W2, S2>;
@@ -103,7 +103,7 @@ constexpr store_t<W, S> cast_double(double value) {
   const dyadic number = split(value);
   const int d = -number.exponent - F;
   if (d > 0) {
-    constexpr bool fits = W - S >= 54;
+    constexpr bool fits = W - S >= 53;  // at least one bit is dropped: the rounded magnitude is at most 2^52
     return fit<W, S, O, !fits, !(fits && S)>(round_off<Q>(number.mantissa, 54, d));
   }
   // A shift by W already leaves only overflow, or zero.

@@ -12,8 +12,8 @@ namespace axoc::ap {
 template <int W, int I, bool S, ap_q_mode Q, ap_o_mode O, int N, bool Integer>
 struct fixed;
 
-/// ap_int and ap_uint: conversions go toward zero and wrap. Integer tells them from an ap_fixed with the same format, because
-/// `+= -= *=` of an integer drop the fraction of the other operand first.
+/// ap_int and ap_uint: conversions go toward zero and wrap. Integer tells them from an ap_fixed with the same format,
+/// because `+= -= *=` of an integer drop the fraction of the other operand first.
 template <int W, bool S>
 using integer = fixed<W, W, S, AP_TRN_ZERO, AP_WRAP, 0, true>;
 
@@ -36,10 +36,6 @@ struct operand<T, std::enable_if_t<std::is_integral<T>::value && sizeof(T) <= 8>
 template <class Raw, int W, bool S>
 struct operand<bit_range<Raw, W, S>> {
   using type = integer<W, false>;
-};
-template <class Raw, int W, bool S>
-struct operand<bit_reference<Raw, W, S>> {
-  using type = integer<1, false>;
 };
 template <class T>
 using operand_t = typename operand<T>::type;
@@ -84,7 +80,8 @@ struct fixed {
   template <class Raw, int W2, bool S2>
   constexpr fixed(const bit_reference<Raw, W2, S2>& bit) : fixed(static_cast<bool>(bit)) {}
 
-  /// An integer constant of any size: an optional sign, then digits of radix 2, 8, 10 or 16. Its low W bits are kept.
+  /// An integer constant of any size: an optional sign, then digits of radix 2, 8, 10 or 16; anything else stops the
+  /// program. Its low W bits are kept.
   explicit constexpr fixed(const char* digits, int radix = 10) : raw(parse(digits, radix)) {
     static_assert(Integer, "only ap_int and ap_uint are made from text");
   }
@@ -171,6 +168,13 @@ struct fixed {
     else return integer<detail::max_of(Y::iwidth, 1), Y::is_signed>(Y(b));
   }
 
+  static constexpr int digit_of(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+  }
+
   static constexpr store parse(const char* digits, int radix) {
     using U = detail::work_t<W, false>;
     U value = static_cast<U>(0);
@@ -178,9 +182,8 @@ struct fixed {
     if (*digits == '-' || *digits == '+') ++digits;
     if (*digits == 0) __builtin_trap();
     for (; *digits != 0; ++digits) {
-      const char c = *digits;
-      const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : radix;
-      if (digit >= radix) __builtin_trap();
+      const int digit = digit_of(*digits);
+      if (digit < 0 || digit >= radix) __builtin_trap();
       value = value * static_cast<U>(radix) + static_cast<U>(digit);
     }
     return detail::low_bits<W, S>(negative ? static_cast<U>(static_cast<U>(0) - value) : value);

@@ -71,19 +71,19 @@ constexpr R operator*(const A& a, const B& b) {
 }
 
 // Two numbers compare by value; a number and a double compare as doubles.
-#define AXOC_AP_COMPARISON(op)                                                                                            \
-  template <class A, class B, class C = detail::arithmetic_of<A, B>>                                                      \
-  constexpr bool operator op(const A& a, const B& b) {                                                                    \
-    using T = typename C::common;                                                                                         \
-    return detail::aligned<T, C::F>(operand_t<A>(a)) op detail::aligned<T, C::F>(operand_t<B>(b));                        \
-  }                                                                                                                       \
-  template <int W, int I, bool S, ap_q_mode Q, ap_o_mode O, int N, bool Integer>                                          \
-  constexpr bool operator op(const fixed<W, I, S, Q, O, N, Integer>& a, double b) {                                       \
-    return a.to_double() op b;                                                                                            \
-  }                                                                                                                       \
-  template <int W, int I, bool S, ap_q_mode Q, ap_o_mode O, int N, bool Integer>                                          \
-  constexpr bool operator op(double a, const fixed<W, I, S, Q, O, N, Integer>& b) {                                       \
-    return a op b.to_double();                                                                                            \
+#define AXOC_AP_COMPARISON(op)                                                                      \
+  template <class A, class B, class C = detail::arithmetic_of<A, B>>                                \
+  constexpr bool operator op(const A& a, const B& b) {                                              \
+    using T = typename C::common;                                                                   \
+    return detail::aligned<T, C::F>(operand_t<A>(a)) op detail::aligned<T, C::F>(operand_t<B>(b));  \
+  }                                                                                                 \
+  template <int W, int I, bool S, ap_q_mode Q, ap_o_mode O, int N, bool Integer>                    \
+  constexpr bool operator op(const fixed<W, I, S, Q, O, N, Integer>& a, double b) {                 \
+    return a.to_double() op b;                                                                      \
+  }                                                                                                 \
+  template <int W, int I, bool S, ap_q_mode Q, ap_o_mode O, int N, bool Integer>                    \
+  constexpr bool operator op(double a, const fixed<W, I, S, Q, O, N, Integer>& b) {                 \
+    return a op b.to_double();                                                                      \
   }
 AXOC_AP_COMPARISON(<)
 AXOC_AP_COMPARISON(<=)

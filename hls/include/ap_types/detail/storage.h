@@ -12,7 +12,7 @@ namespace axoc::ap::detail {
 constexpr int max_of(int a, int b) { return a > b ? a : b; }
 constexpr int min_of(int a, int b) { return a < b ? a : b; }
 
-/// Size in bits of the integer for W bits. A multi-limb integer is always signed, hence one bit more for an unsigned value.
+/// Size in bits of the integer for W bits. A multi-limb integer is always signed: one bit more for an unsigned value.
 constexpr int slot_bits(int W, bool S) {
   if (W <= 8) return 8;
   if (W <= 16) return 16;
