@@ -88,11 +88,11 @@ function verifyOp(op: Op, before: ReadonlyMap<string, Op>, ranges: Map<string, E
   if (!sameShape(shape, op.type.shape)) return [`its shape is ${printShape(shape)}, not ${printShape(op.type.shape)}`];
 
   const attributeProblems = verifyAttributes(op, before, ranges);
-  if (attributeProblems.length > 0 || op.kind === 'input' || op.kind === 'cast' || op.kind === 'constant')
-    return attributeProblems;
+  if (attributeProblems.length > 0 || op.kind === 'input' || op.kind === 'cast') return attributeProblems;
 
   const modes = op.type.formats.find((format) => format.rounding !== 'AP_TRN' || format.overflow !== 'AP_WRAP');
   if (modes !== undefined) return [`only inputs and casts carry modes, not ${printFormat(modes)}`];
+  if (op.kind === 'constant') return [];
   for (let index = 0; index < elementCount(op.type); index++) {
     const needed = exactFraction(op, types, index)!;
     if (fractionBits(formatAt(op.type, index)) < needed) {

@@ -5,7 +5,8 @@ import { type Ranges, rangesOf } from '../ir/intervals.js';
 import { type Cast, formatAt, fractionAt, isNamed, type Op, opsById, type Program, withOperands } from '../ir/op.js';
 
 export function mergeCasts(program: Program): Program {
-  return withoutIdleCasts(withJoinedCasts(program));
+  // Idle casts go first: joined with the cast before it, an idle cast would become a second copy of that cast.
+  return withoutIdleCasts(withJoinedCasts(withoutIdleCasts(program)));
 }
 
 /** Lets a cast read past a cast before it that loses nothing, or that only truncates as it does itself. */

@@ -4,17 +4,18 @@
  */
 import { dropsMoreThanAll } from '../fixed/cast.js';
 import { type Format, fractionBits, makeFormat } from '../fixed/format.js';
-import { type Cast, elementCount, formatAt, type Op, opsById, type Program, type TensorType } from '../ir/op.js';
+import { type Cast, elementCount, formatAt, type Op, opsById, type Program } from '../ir/op.js';
 
 export function splitWideCasts(program: Program): Program {
   const ops = opsById(program);
   return {
     ...program,
-    ops: program.ops.flatMap((op) => (op.kind === 'cast' ? split(op, ops.get(op.operand)!.type) : [op])),
+    ops: program.ops.flatMap((op) => (op.kind === 'cast' ? split(op, ops) : [op])),
   };
 }
 
-function split(cast: Cast, from: TensorType): Op[] {
+function split(cast: Cast, ops: ReadonlyMap<string, Op>): Op[] {
+  const from = ops.get(cast.operand)!.type;
   const indices = Array.from({ length: elementCount(cast.type) }, (_, index) => index);
   if (!indices.some((index) => dropsMoreThanAll(formatAt(from, index), formatAt(cast.type, index)))) return [cast];
   const isUniform = from.formats.length === 1 && cast.type.formats.length === 1;
@@ -22,7 +23,7 @@ function split(cast: Cast, from: TensorType): Op[] {
     widenedFor(formatAt(from, index), formatAt(cast.type, index)),
   );
   const wide: Cast = {
-    id: `${cast.id}.widened`,
+    id: freeId(`${cast.id}.widened`, ops),
     kind: 'cast',
     operand: cast.operand,
     type: { shape: cast.type.shape, formats: widened },
@@ -30,8 +31,15 @@ function split(cast: Cast, from: TensorType): Op[] {
   return [wide, { ...cast, operand: wide.id }];
 }
 
+/** `id`, with a number behind it when that is taken: a program may be one that has been split before. */
+function freeId(id: string, ops: ReadonlyMap<string, Op>): string {
+  let free = id;
+  for (let n = 2; ops.has(free); n++) free = `${id}_${n}`;
+  return free;
+}
+
 /** The source format with as many integer bits as the cast needs. */
 function widenedFor(from: Format, to: Format): Format {
-  const width = Math.max(from.width, fractionBits(from) - fractionBits(to));
+  const width = dropsMoreThanAll(from, to) ? fractionBits(from) - fractionBits(to) : from.width;
   return makeFormat(from.signed, width, width - fractionBits(from));
 }

@@ -1,0 +1,147 @@
+/** Lowered networks, interpreted, against a second evaluation written from the words of the description's format. */
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../src/base/random.js';
+import { lower } from '../../src/lower/lower.js';
+import { parsePrecision } from '../../src/network/precision.js';
+import { readNetwork } from '../../src/network/read-network.js';
+import { interpreterOf } from '../../src/simulate/interpret.js';
+import { directedVectors } from '../../src/verify/vectors.js';
+import { axol1tlVersions, readAxol1tl } from '../support/axol1tl.js';
+import {
+  type DescribedNetwork,
+  descriptionOracle,
+  type OracleResult,
+  oraclePrecision,
+  readFormat,
+} from '../support/description-oracle.js';
+import { modePairs } from '../support/mode-pairs.js';
+import { checkAgainstOracle } from '../support/oracle-check.js';
+import { DescriptionGenerator } from '../support/random-description.js';
+import { testSeed } from '../support/seed.js';
+import { requireSharedData } from '../support/shared-data.js';
+
+const modules = { parsePrecision, readNetwork, lower, interpreterOf };
+const networkCount = 500;
+const vectorCount = 64;
+
+it(`lowers ${networkCount} random descriptions to what they say, in ${vectorCount} vectors each`, () => {
+  const seed = testSeed(1);
+  const generator = new DescriptionGenerator(Random.seeded(seed));
+  const roles = new Map<string, Set<string>>();
+  const wrong: string[] = [];
+  let values = 0;
+  let steps = 0;
+  for (let number = 0; number < networkCount; number++) {
+    const { description, precision } = generator.next();
+    const { difference, ...compared } = checkAgainstOracle(modules, description, precision, (program) => {
+      steps += program.ops.filter(({ id }) => id.endsWith('.step_0.accumulator')).length;
+      return directedVectors(program, vectorCount, Random.seeded(seed + number));
+    });
+    values += compared.values;
+    if (difference !== undefined) wrong.push(`seed ${seed}, network ${number}, ${difference}`);
+    noteModes(description, roles);
+  }
+  console.log(
+    `${networkCount} random descriptions (seed ${seed}), ${networkCount * vectorCount} vectors, ${values} values compared ` +
+      `with the oracle; ${steps} accumulators step by step`,
+  );
+  expect(wrong.slice(0, 3)).toEqual([]);
+  expect(Object.fromEntries([...roles].map(([role, pairs]) => [role, pairs.size]))).toEqual(
+    Object.fromEntries(rolesOfTypes.map((role) => [role, modePairs.length])),
+  );
+});
+
+/** Every key of a description that holds the type of a result; those of dense layers and of the score by themselves. */
+const rolesOfTypes = [
+  'hardware_format',
+  'offset_format',
+  'input_format',
+  'dense accum_format',
+  'dense result_format',
+  'relu result_format',
+  'cast result_format',
+  'score difference_format',
+  'score product_format',
+  'score accum_format',
+  'score result_format',
+  'score then',
+] as const;
+
+/** Notes which mode pairs the types of a description have: role -> pairs. */
+function noteModes(description: DescribedNetwork, roles: Map<string, Set<string>>): void {
+  const parts: readonly (readonly [string, object])[] = [
+    ['', description],
+    ...description.layers.map((layer) => [`${layer.kind} `, layer] as const),
+    ['score ', description.score ?? {}],
+  ];
+  for (const [prefix, part] of parts) {
+    for (const [key, value] of Object.entries(part)) {
+      const role = rolesOfTypes.find((known) => known === `${prefix}${key}`);
+      if (role === undefined) continue;
+      const { rounding, overflow } = readFormat(value as string);
+      roles.set(role, (roles.get(role) ?? new Set()).add(`${rounding},${overflow}`));
+    }
+  }
+}
+
+describe.each(axol1tlVersions)('AXOL1TL %s', (version) => {
+  it('is the oracle in every layer and the score', (ctx) => {
+    const { description, events } = readAxol1tl(requireSharedData(ctx), version);
+    const { values, difference } = checkAgainstOracle(modules, description, [], () => events.slice(0, 300));
+    console.log(`AXOL1TL ${version}: 300 events, ${values} values compared with the oracle`);
+    expect(difference).toBeUndefined();
+  });
+
+  it('gives the official score of every event', (ctx) => {
+    const { description, events, scores } = readAxol1tl(requireSharedData(ctx), version);
+    const { program } = lower(readNetwork(JSON.stringify(description), version, parsePrecision([])));
+    const simulate = interpreterOf(program);
+    const equal = events.filter((event, index) => simulate(event).get('score')![0] === scores[index]).length;
+    console.log(`AXOL1TL ${version}: ${equal} of ${scores.length} official scores`);
+    expect([equal, events.length, scores.length]).toEqual([7128, 7128, 7128]);
+  });
+
+  it('is the oracle with accumulators that lose bits at every step', (ctx) => {
+    const { description, events } = readAxol1tl(requireSharedData(ctx), version);
+    const few = events.slice(0, 40);
+    const usual = few.map(descriptionOracle(description, oraclePrecision([])));
+    for (const type of lossyAccumulators) {
+      const changed = withAccumulators(description, type);
+      const { difference } = checkAgainstOracle(modules, changed, [], () => few);
+      expect(difference, type).toBeUndefined();
+      const other = few.map(descriptionOracle(changed, oraclePrecision([])));
+      const isFelt = other.some((result, index) => scoreOf(result) !== scoreOf(usual[index]!));
+      expect(isFelt, `${type} changes a score`).toBe(true);
+    }
+  });
+});
+
+/** Products of these networks have 5 to 11 fraction bits; their sums reach beyond 32. */
+const lossyAccumulators = [
+  'ap_fixed<16,12>',
+  'ap_fixed<16,12,AP_TRN_ZERO>',
+  'ap_fixed<16,12,AP_RND>',
+  'ap_fixed<16,12,AP_RND_ZERO>',
+  'ap_fixed<16,12,AP_RND_MIN_INF>',
+  'ap_fixed<16,12,AP_RND_INF>',
+  'ap_fixed<16,12,AP_RND_CONV>',
+  'ap_fixed<16,5,AP_TRN,AP_SAT>',
+  'ap_fixed<16,5,AP_TRN,AP_SAT_ZERO>',
+  'ap_fixed<16,5,AP_TRN,AP_SAT_SYM>',
+  'ap_fixed<9,5,AP_RND_CONV,AP_SAT>',
+  'ap_ufixed<16,5>',
+  'ap_ufixed<9,6,AP_RND_MIN_INF>',
+  'ap_ufixed<10,5,AP_RND_INF,AP_SAT_ZERO>',
+];
+
+function withAccumulators(description: DescribedNetwork, type: string): DescribedNetwork {
+  return {
+    ...description,
+    layers: description.layers.map((layer) => (layer.kind === 'dense' ? { ...layer, accum_format: type } : layer)),
+    score: { ...description.score!, accum_format: type },
+  };
+}
+
+function scoreOf({ score }: OracleResult): bigint {
+  return score!.raws[0]!;
+}

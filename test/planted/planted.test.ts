@@ -1,0 +1,31 @@
+/** Planted bugs: a copy of axoc with one bug in it must be caught, the same copy without it must not. */
+import { afterAll, describe, expect, it } from 'vitest';
+import { withChangedCopy } from './copy.js';
+import { comparison, oracle, verification } from './judges.js';
+import { plants } from './plants.js';
+
+const reports: string[] = [];
+
+describe('a copy without a bug', () => {
+  it('passes every judge', async () => {
+    const found = await withChangedCopy(undefined, async (modules) => [
+      await verification(modules),
+      await oracle(modules),
+      await comparison(modules),
+    ]);
+    expect(found).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe('a planted bug is caught', () => {
+  it.each(plants)('$what ($file)', async ({ what, judge, report, ...change }) => {
+    const found = await withChangedCopy(change, judge);
+    expect(found, 'the judge noticed nothing').toBeDefined();
+    expect(found).toMatch(report);
+    reports.push(`${change.file}: ${what}\n    ${found!.slice(0, 160)}`);
+  });
+
+  afterAll(() => {
+    console.log(`${reports.length} of ${plants.length} planted bugs caught\n${reports.join('\n')}`);
+  });
+});
