@@ -44,6 +44,11 @@ export function makeFormat(
   return { signed, width, integer, rounding, overflow };
 }
 
+/** The format of numbers that are known: nothing is ever cast into it. */
+export function withoutModes({ signed, width, integer }: Format): Format {
+  return makeFormat(signed, width, integer);
+}
+
 /** F: bits right of the binary point; the unit of a raw integer is 2^-F. */
 export function fractionBits(format: Format): number {
   return format.width - format.integer;

@@ -1,7 +1,7 @@
 /** Numbers of a description made exact: doubles and decimal text to binary fractions, binary fractions to tables on a grid. */
 import { castRaw } from '../fixed/cast.js';
 import { type Dyadic, exactRaw, fromDecimal, fromDouble, toDecimal, toDouble } from '../fixed/dyadic.js';
-import { type Format, fractionBits, maxRaw, minRaw, printFormat } from '../fixed/format.js';
+import { type Format, fractionBits, maxRaw, minRaw, printFormat, withoutModes } from '../fixed/format.js';
 import { narrowestFormat, type Table, tableOf } from '../fixed/table.js';
 
 /** Takes a problem: code, place in the description, message, remedy. */
@@ -52,7 +52,7 @@ export function exactTable(
   report: Report,
 ): Table {
   const values = exactNumbers(numbers, placeOf, report);
-  const format = given ?? narrowestFormat(values.length === 0 ? [{ mantissa: 0n, fraction: 0 }] : values);
+  const format = withoutModes(given ?? narrowestFormat(values.length === 0 ? [{ mantissa: 0n, fraction: 0 }] : values));
   const zeros = { shape, format, raws: values.map(() => 0n) };
   if (given === undefined && format.width > widestDerived) {
     report(

@@ -288,6 +288,7 @@ describe('rule 6: only cast may lose information', () => {
       'shift x by {0 0 0 0 1 0} : [2, 3] ap_fixed<4,2>',
       'element 4: ap_fixed<4,2> has fewer than the 3 fraction bits of the exact result',
     ],
+    ['constant {1 2} : [2] ap_ufixed<3,1,AP_RND>', 'only inputs and casts carry modes, not ap_ufixed<3,1,AP_RND>'],
     ['relu x : [2, 3] ap_ufixed<3,1,AP_RND>', 'only inputs and casts carry modes, not ap_ufixed<3,1,AP_RND>'],
     [
       'add x, x : [2, 3] ap_fixed<5,3,AP_TRN,AP_SAT>',

@@ -61,7 +61,8 @@ async function importModules(root: string) {
     await load<typeof import('../../src/emit/hls/project.js')>('emit/hls/project.ts');
   const { hlsLeg } = await load<typeof import('../../src/verify/hls-leg.js')>('verify/hls-leg.ts');
   const { interpreterLeg } = await load<typeof import('../../src/verify/leg.js')>('verify/leg.ts');
-  const { referenceOf, verify } = await load<typeof import('../../src/verify/verify.js')>('verify/verify.ts');
+  const { referenceOf, verify, verifyInBlocks } =
+    await load<typeof import('../../src/verify/verify.js')>('verify/verify.ts');
   return {
     AxocError,
     readNetwork,
@@ -75,5 +76,6 @@ async function importModules(root: string) {
     interpreterLeg,
     referenceOf,
     verify,
+    verifyInBlocks,
   };
 }

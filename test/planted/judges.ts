@@ -90,8 +90,33 @@ export const comparison: Judge = async (modules) => {
     if (isWrong && found === undefined) return `accepted ${what}`;
     if (!isWrong && found !== undefined) return `refused ${what}: ${found}`;
   }
-  return undefined;
+  return comparisonInBlocks(modules, program, fractions);
 };
+
+/** More vectors than are compared at a time; one of the last is wrong. */
+async function comparisonInBlocks(
+  modules: Modules,
+  program: Program,
+  fractions: Readonly<Record<string, number>>,
+): Promise<string | undefined> {
+  const wrong = 1026;
+  const vectors = Array.from({ length: 1030 }, (_, number) => [BigInt(number % 32), 1n, -1n]);
+  const simulate = modules.interpreterOf(program);
+  let number = 0;
+  const leg: Leg = {
+    name: 'told',
+    summary: 'told',
+    fractions: new Map(Object.entries(fractions).map(([id, fraction]) => [id, [fraction, fraction, fraction]])),
+    run: (block) => {
+      const traces = block.map((vector) => new Map(simulate(vector)));
+      if (wrong < number + block.length) oneOff(wrong - number, 'y', 1)(traces, {});
+      number += block.length;
+      return Promise.resolve(traces);
+    },
+  };
+  const { mismatch } = await modules.verifyInBlocks(program, vectors, [leg], () => {});
+  return mismatch?.vectorIndex === wrong ? undefined : `accepted vector ${wrong} one unit off`;
+}
 
 type Traces = Map<string, readonly bigint[]>[];
 

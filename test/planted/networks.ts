@@ -1,10 +1,11 @@
 /** The small networks that the judges use: together they meet everything that a planted bug touches. */
+import { toDecimal } from '../../src/fixed/dyadic.js';
 import { overflows, parseFormat, roundings } from '../../src/fixed/format.js';
 import { ProgramBuilder } from '../../src/ir/builder.js';
 import type { Program } from '../../src/ir/op.js';
 import type { DescribedNetwork } from '../support/description-oracle.js';
 
-/** Scaled inputs, dense layers, rounding before truncating, a neuron without weights, numbers of 60 bits, a score. */
+/** Scaled inputs, dense layers, rounding before truncating, a neuron without weights, numbers of 73 bits, a score. */
 export const layersNetwork: DescribedNetwork = {
   name: 'layers',
   inputs: 3,
@@ -25,17 +26,17 @@ export const layersNetwork: DescribedNetwork = {
       ],
       bias: [0.25, -1, 0.5],
       weight_format: 'ap_fixed<10,2>',
-      result_format: 'ap_fixed<9,5,AP_RND>',
+      result_format: 'ap_fixed<13,9,AP_RND>',
     },
-    { kind: 'cast', name: 'truncated', result_format: 'ap_fixed<6,5>' },
+    { kind: 'cast', name: 'truncated', result_format: 'ap_fixed<9,8>' },
     { kind: 'relu', name: 'positive', input: 'first', result_format: 'ap_ufixed<6,3,AP_RND_CONV,AP_SAT>' },
     {
       kind: 'dense',
       name: 'wide',
       weights: [[1], [-2], [1]],
-      bias: ['3.00000000000000000173472347597680709441192448139190673828125'],
-      bias_format: 'ap_fixed<62,3>',
-      result_format: 'ap_fixed<70,10>',
+      bias: [toDecimal((3n << 70n) + 1n, 70)],
+      bias_format: 'ap_fixed<73,3>',
+      result_format: 'ap_fixed<80,10>',
     },
     { kind: 'cast', name: 'clamped', input: 'first', result_format: 'ap_fixed<7,3,AP_TRN,AP_SAT>' },
     { kind: 'cast', name: 'widened', result_format: 'ap_fixed<9,5>' },
@@ -46,6 +47,7 @@ export const layersNetwork: DescribedNetwork = {
     minus: 'positive',
     difference_format: 'ap_fixed<7,5>',
     result_format: 'ap_ufixed<10,8,AP_RND,AP_SAT>',
+    // biome-ignore lint/suspicious/noThenProperty: the published descriptions call the last cast "then"
     then: 'ap_ufixed<6,6>',
   },
 };
@@ -63,7 +65,7 @@ export function operationsProgram(): Program {
   const count = builder.input('count', [2], format('ap_uint<4>'));
 
   const kernel = table([2, 2, 2, 1], 'ap_fixed<4,2>', [1, -2, 3, 0, 5, -8, 7, 2]);
-  builder.exact({ id: 'conv', kind: 'conv', operand: image, weights: kernel, strides: [1, 1], padding: [0, 1, 1, 0] });
+  builder.exact({ id: 'conv', kind: 'conv', operand: image, weights: kernel, strides: [1, 1], padding: [1, 0, 2, 0] });
   builder.exact({ id: 'sum', kind: 'sum', operand: image, axis: 1 });
   builder.exact({ id: 'slice', kind: 'slice', operand: image, from: [0, 1, 1], to: [2, 3, 2] });
   builder.exact({ id: 'concat', kind: 'concat', operands: ['slice', 'conv'], axis: 1 });
@@ -90,6 +92,7 @@ export function operationsProgram(): Program {
     right: builder.constant('five', table([1], 'ap_uint<3>', [5])),
   });
   builder.cast('wrapped', 'fivefold', format('ap_uint<6>'));
+  builder.exact({ id: 'doubled', kind: 'add', left: 'wrapped', right: 'wrapped' });
   builder.cast('clamped', symmetric, format('ap_fixed<3,2,AP_TRN,AP_SAT_SYM>'));
   const pairs = roundings.flatMap((rounding) => overflows.map((overflow) => `${rounding},${overflow}`));
   builder.cast(
@@ -107,6 +110,7 @@ export function operationsProgram(): Program {
     'leaky',
     'lookup',
     'wrapped',
+    'doubled',
     'clamped',
     'modes',
   ]);
@@ -152,7 +156,7 @@ export const lossyNetworks: readonly DescribedNetwork[] = [
     inputs: 2,
     input_format: 'ap_fixed<5,3>',
     layers: [
-      { kind: 'cast', name: 'a', result_format: 'ap_fixed<4,3>' },
+      { kind: 'cast', name: 'a', result_format: 'ap_fixed<3,3>' },
       { kind: 'relu', name: 'b', input: 'input', result_format: 'ap_ufixed<4,2>' },
     ],
     score: {
@@ -162,6 +166,7 @@ export const lossyNetworks: readonly DescribedNetwork[] = [
       difference_format: 'ap_fixed<4,2,AP_RND>',
       accum_format: 'ap_ufixed<6,5,AP_RND_CONV>',
       result_format: 'ap_ufixed<6,5>',
+      // biome-ignore lint/suspicious/noThenProperty: the published descriptions call the last cast "then"
       then: 'ap_ufixed<4,3>',
     },
   },

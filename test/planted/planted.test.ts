@@ -17,7 +17,8 @@ describe('a copy without a bug', () => {
   });
 });
 
-describe('a planted bug is caught', () => {
+// A compiler and the next copy keep two cores busy.
+describe.concurrent('a planted bug is caught', () => {
   it.each(plants)('$what ($file)', async ({ what, judge, report, ...change }) => {
     const found = await withChangedCopy(change, judge);
     expect(found, 'the judge noticed nothing').toBeDefined();

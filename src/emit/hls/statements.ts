@@ -1,5 +1,5 @@
 /** C++ statements of one operation: plain loops over arrays, one case per operation. */
-import { type Format, fractionBits, makeFormat, sameFormat } from '../../fixed/format.js';
+import { type Format, fractionBits, sameFormat, withoutModes } from '../../fixed/format.js';
 import type { Table } from '../../fixed/table.js';
 import {
   type Binary,
@@ -98,7 +98,7 @@ export function statementsOf(op: Op, design: Design): string[] {
 function castOperand(x: Variable, index: string, to: Format): string {
   const element = `${x.name}[${index}]`;
   const isCopy = to.overflow === 'AP_SAT_SYM' && sameFormat(x.format, to);
-  return isCopy ? `${cppType(makeFormat(to.signed, to.width, to.integer))}(${element})` : element;
+  return isCopy ? `${cppType(withoutModes(to))}(${element})` : element;
 }
 
 /** The constant arrays an operation needs, as C++ definitions. */
