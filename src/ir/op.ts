@@ -151,6 +151,29 @@ export type Op =
 
 export type OpKind = Op['kind'];
 
+/** All kinds, as the text form writes them. */
+export const opKinds: readonly OpKind[] = [
+  'input',
+  'constant',
+  'cast',
+  'add',
+  'subtract',
+  'multiply',
+  'max',
+  'compare',
+  'square',
+  'relu',
+  'leaky_relu',
+  'shift',
+  'dense',
+  'conv',
+  'sum',
+  'lookup',
+  'concat',
+  'reshape',
+  'slice',
+];
+
 /** Operations in order of evaluation: operands stand before their users. */
 export interface Program {
   /** A plain identifier. */

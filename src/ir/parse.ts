@@ -3,7 +3,7 @@ import { userError } from '../base/diagnostic.js';
 import { suggest } from '../base/nearest.js';
 import { type Format, parseFormat } from '../fixed/format.js';
 import type { Table } from '../fixed/table.js';
-import { type Op, type OpKind, type Program, relations, type TensorType } from './op.js';
+import { type Op, opKinds, type Program, relations, type TensorType } from './op.js';
 
 /**
  * Reads one program. Blank lines and `#` comments are skipped. The result is well-formed, not yet verified.
@@ -34,32 +34,10 @@ export function parseProgram(text: string, source: string): Program {
   return { name, ops, outputs };
 }
 
-const kinds: readonly OpKind[] = [
-  'input',
-  'constant',
-  'cast',
-  'add',
-  'subtract',
-  'multiply',
-  'max',
-  'compare',
-  'square',
-  'relu',
-  'leaky_relu',
-  'shift',
-  'dense',
-  'conv',
-  'sum',
-  'lookup',
-  'concat',
-  'reshape',
-  'slice',
-];
-
 function parseOp(line: Line): Op {
   const id = line.identifier();
   line.expect('=');
-  const kind = line.oneOf(kinds);
+  const kind = line.oneOf(opKinds);
   const withType = <T>(rest: T): T & { readonly id: string; readonly type: TensorType } => {
     line.expect(':');
     const type = line.type();

@@ -100,20 +100,7 @@ export function operationsProgram(): Program {
     many,
     pairs.flatMap((modes) => format(`ap_fixed<4,3,${modes}>`)),
   );
-  return builder.build('operations', [
-    'conv',
-    'sum',
-    'concat',
-    'max',
-    'less_equal',
-    'square',
-    'leaky',
-    'lookup',
-    'wrapped',
-    'doubled',
-    'clamped',
-    'modes',
-  ]);
+  return builder.build('operations', ['concat', 'modes']);
 }
 
 /** What only lowering has to get right: every accumulator that is not an exact sum, and the shifts of the hardware. */
