@@ -1,11 +1,14 @@
 /** Files and directories: read with clear errors, written whole or not at all. */
 import { randomUUID } from 'node:crypto';
 import {
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -27,6 +30,24 @@ export function readBytes(path: string): Buffer {
     return readFileSync(path);
   } catch (error) {
     throw userError('unreadable-file', path, reasonOf(error), 'check the path and its permissions');
+  }
+}
+
+/** The first `length` bytes of a file, or all of a shorter one. */
+export function readHead(path: string, length: number): Uint8Array {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    throw userError('unreadable-file', path, reasonOf(error), 'check the path and its permissions');
+  }
+  try {
+    const head = Buffer.alloc(length);
+    return head.subarray(0, readSync(file, head, 0, length, 0));
+  } catch (error) {
+    throw userError('unreadable-file', path, reasonOf(error), 'check the path and its permissions');
+  } finally {
+    closeSync(file);
   }
 }
 

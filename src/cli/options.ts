@@ -1,18 +1,22 @@
 /** Options that several commands share, and how their text becomes values. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { EventInput } from '../compile/events.js';
 import type { ModelOptions } from '../compile/model.js';
 import { type LegName, parseLegNames } from '../compile/verify-model.js';
 import { parsePrecision } from '../network/precision.js';
-import type { EventUnit } from '../network/quantise-events.js';
 
 export interface ModelFlags {
   readonly precision: readonly string[];
   readonly checkEachPass: boolean;
 }
 
-export interface VerifyFlags {
-  readonly input?: string;
+export interface EventFlags {
   readonly inputValues: boolean;
+  readonly dataset?: string;
+}
+
+export interface VerifyFlags extends EventFlags {
+  readonly input?: string;
   readonly vectors: number;
   readonly seed: number;
   readonly without: readonly string[];
@@ -52,10 +56,11 @@ export function withVerifyOptions(command: Command): Command {
 }
 
 export function withEventOptions(command: Command, isRequired: boolean): Command {
-  const input = new Option('--input <file>', 'events: JSON, gzipped JSON, npy, npz or CSV, one row an event');
+  const input = new Option('--input <file>', 'events: JSON, gzipped JSON, npy, npz, HDF5 or CSV, one row an event');
   return command
     .addOption(isRequired ? input.makeOptionMandatory() : input)
-    .option('--input-values', 'the events are real values, not hardware integers', false);
+    .option('--input-values', 'the events are real values, not hardware integers', false)
+    .option('--dataset <name>', 'the dataset with the events, in an HDF5 file that holds several');
 }
 
 export function modelOptions(flags: ModelFlags): ModelOptions {
@@ -72,8 +77,10 @@ export function verifyOptions(flags: VerifyFlags, identifier: string) {
   };
 }
 
-export function eventUnit(flags: { readonly inputValues: boolean }): EventUnit {
-  return flags.inputValues ? 'real' : 'hardware';
+/** Where a command's events come from. */
+export function eventInput(path: string, flags: EventFlags): EventInput {
+  const unit = flags.inputValues ? 'real' : 'hardware';
+  return { path, unit, ...(flags.dataset === undefined ? {} : { dataset: flags.dataset }) };
 }
 
 export function wholeNumber(text: string): number {

@@ -1,8 +1,32 @@
 /** From an event file to vectors of a model's inputs. */
-import { readEvents } from '../data/read-events.js';
+import { openEvents } from '../data/event-stream.js';
 import type { Network } from '../network/network.js';
 import { type EventUnit, type QuantisedEvents, quantiseEvents } from '../network/quantise-events.js';
 
-export function loadVectors(path: string, network: Network, unit: EventUnit): QuantisedEvents {
-  return quantiseEvents(readEvents(path), network.input, unit);
+/** Where events come from and what their numbers are. */
+export interface EventInput {
+  readonly path: string;
+  readonly unit: EventUnit;
+  /** Dataset of an HDF5 file. */
+  readonly dataset?: string;
+}
+
+/** Events quantised at a time. */
+const blockSize = 8192;
+
+/** All events as raw integers: for verification, whose users bring thousands. */
+export async function loadVectors({ path, unit, dataset }: EventInput, network: Network): Promise<QuantisedEvents> {
+  const stream = await openEvents(path, dataset === undefined ? {} : { dataset });
+  try {
+    const vectors: (readonly bigint[])[] = [];
+    let roundedCount = 0;
+    for (const block of stream.blocks(blockSize)) {
+      const quantised = quantiseEvents(block, network.input, unit, vectors.length);
+      for (const vector of quantised.vectors) vectors.push(vector);
+      roundedCount += quantised.roundedCount;
+    }
+    return { vectors, roundedCount };
+  } finally {
+    stream.close();
+  }
 }

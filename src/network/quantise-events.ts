@@ -24,8 +24,11 @@ export function inputFormatOf(input: InputStage): Format {
   return input.scaling?.hardwareFormat ?? input.format;
 }
 
-/** @throws AxocError (user) for a wrong number of columns, and naming row and column of numbers the format does not hold */
-export function quantiseEvents(events: Events, input: InputStage, unit: EventUnit): QuantisedEvents {
+/**
+ * @param firstRow number of the table's first row in the whole file, for messages
+ * @throws AxocError (user) for a wrong number of columns, and naming row and column of numbers the format does not hold
+ */
+export function quantiseEvents(events: Events, input: InputStage, unit: EventUnit, firstRow = 0): QuantisedEvents {
   const problems = new Problems();
   if (events.width !== input.width) {
     problems.add(
@@ -52,7 +55,12 @@ export function quantiseEvents(events: Events, input: InputStage, unit: EventUni
       if (failure === undefined) continue;
       failureCount++;
       if (failureCount <= shownProblems)
-        problems.add('bad-event', `${events.source}: row ${row}, column ${column}`, failure.what, failure.remedy);
+        problems.add(
+          'bad-event',
+          `${events.source}: row ${firstRow + row}, column ${column}`,
+          failure.what,
+          failure.remedy,
+        );
     }
     vectors.push(vector);
   }

@@ -28,7 +28,10 @@ async function emitTo(
 ): Promise<string> {
   const out = path.join(work, name);
   const loaded = loadModel(model, { precision: defaultPrecision, checkEachPass: true });
-  const vectors = options.events === undefined ? [] : loadVectors(options.events, loaded.network, 'hardware').vectors;
+  const vectors =
+    options.events === undefined
+      ? []
+      : (await loadVectors({ path: options.events, unit: 'hardware' }, loaded.network)).vectors;
   await emitModel(loaded, vectors, { ...base, ...options, out });
   return out;
 }

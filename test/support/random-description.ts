@@ -131,7 +131,7 @@ class Growing {
     this.#values.push({ name: 'input', width, format });
     return {
       hardware_format: printed(hardware),
-      ...(random.chance(0.6) ? { offset_format: printed(this.#withModes(rounded, 'offset')) } : {}),
+      ...(random.chance(0.8) ? { offset_format: printed(this.#withModes(rounded, 'offset')) } : {}),
       ...(hasOffsets ? { offset: offsets } : {}),
       ...(hasShifts ? { shift: shifts } : {}),
       ...(width % 3 === 0 && random.chance(0.5) ? {} : { lsb: [random.pick([0.5, 1, 2])] }),
@@ -199,7 +199,7 @@ class Growing {
     const minus = isDifference ? random.pick(partnersOf(of)) : undefined;
     const exact = minus === undefined ? reachOf(of.format) : subtracted(reachOf(of.format), reachOf(minus.format));
     const typed = (reach: Reach, role: Role): Format | undefined =>
-      random.chance(0.75) ? this.#near(reach, role) : undefined;
+      random.chance(0.85) ? this.#near(reach, role) : undefined;
     const difference = minus === undefined ? undefined : typed(exact, 'difference');
     const squares = squared(difference === undefined ? exact : reachOf(difference));
     const product = typed(squares, 'product');

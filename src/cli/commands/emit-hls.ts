@@ -6,7 +6,7 @@ import { loadVectors } from '../../compile/events.js';
 import { loadModel } from '../../compile/model.js';
 import { defaultHlsOptions } from '../../emit/hls/project.js';
 import {
-  eventUnit,
+  eventInput,
   type ModelFlags,
   modelOptions,
   positiveNumber,
@@ -38,7 +38,8 @@ export function addEmitHls(program: Command): void {
     .action(async (path: string, flags: Flags) => {
       const model = loadModel(path, modelOptions(flags));
       printWarnings(model.warnings);
-      const given = flags.input === undefined ? undefined : loadVectors(flags.input, model.network, eventUnit(flags));
+      const given =
+        flags.input === undefined ? undefined : await loadVectors(eventInput(flags.input, flags), model.network);
       printRounded(given);
       const hls = { part: flags.part, clock: flags.clock, ii: flags.ii, latency: flags.latency };
       const vectors = given?.vectors ?? [];

@@ -3,13 +3,19 @@ import type { Command } from 'commander';
 import { loadVectors } from '../../compile/events.js';
 import { loadModel } from '../../compile/model.js';
 import { simulateModel } from '../../compile/simulate-model.js';
-import { eventUnit, type ModelFlags, modelOptions, withEventOptions, withModelOptions } from '../options.js';
+import {
+  type EventFlags,
+  eventInput,
+  type ModelFlags,
+  modelOptions,
+  withEventOptions,
+  withModelOptions,
+} from '../options.js';
 import { printCount, printNote, printWarnings } from '../print.js';
 import { printRounded } from '../reports.js';
 
-interface Flags extends ModelFlags {
+interface Flags extends ModelFlags, EventFlags {
   readonly input: string;
-  readonly inputValues: boolean;
   readonly output: string;
   readonly outputValues: boolean;
   readonly values: boolean;
@@ -23,14 +29,11 @@ export function addSimulate(program: Command): void {
     .option('--output-values', 'write real values, not raw integers', false)
     .option('--values', 'real values on both sides: --input-values and --output-values', false)
     .option('--trace', 'write every intermediate value, not the outputs alone', false)
-    .action((path: string, flags: Flags) => {
+    .action(async (path: string, flags: Flags) => {
       const model = loadModel(path, modelOptions(flags));
       printWarnings(model.warnings);
-      const events = loadVectors(
-        flags.input,
-        model.network,
-        eventUnit({ inputValues: flags.inputValues || flags.values }),
-      );
+      const input = eventInput(flags.input, { ...flags, inputValues: flags.inputValues || flags.values });
+      const events = await loadVectors(input, model.network);
       printRounded(events);
       const started = performance.now();
       const columns = simulateModel(model, events.vectors, {

@@ -4,7 +4,7 @@ import { loadVectors } from '../../compile/events.js';
 import { loadModel } from '../../compile/model.js';
 import { verifyProgram } from '../../compile/verify-model.js';
 import {
-  eventUnit,
+  eventInput,
   type ModelFlags,
   modelOptions,
   type VerifyFlags,
@@ -20,7 +20,8 @@ export function addVerify(program: Command): void {
   withVerifyOptions(withModelOptions(command)).action(async (path: string, flags: ModelFlags & VerifyFlags) => {
     const model = loadModel(path, modelOptions(flags));
     printWarnings(model.warnings);
-    const given = flags.input === undefined ? undefined : loadVectors(flags.input, model.network, eventUnit(flags));
+    const given =
+      flags.input === undefined ? undefined : await loadVectors(eventInput(flags.input, flags), model.network);
     printRounded(given);
     const verified = await verifyProgram(
       model.program,
