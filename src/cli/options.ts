@@ -47,7 +47,7 @@ export function withVerifyOptions(command: Command): Command {
     .option('--vectors <count>', 'directed vectors to add: corners, saturation, rounding ties', wholeNumber, 1024)
     .option('--seed <number>', 'seed of the directed vectors', wholeNumber, 1)
     .addOption(
-      new Option('--without <leg>', 'leave out a leg: interpreter, hls, hls-vendor; repeatable')
+      new Option('--without <leg>', 'leave out a leg: interpreter, wasm, hls, hls-vendor; repeatable')
         .argParser(collect)
         .default([], 'none'),
     )

@@ -14,8 +14,9 @@ import { interpreterLeg, type Leg } from '../verify/leg.js';
 import { printReproducer } from '../verify/reproducer.js';
 import { directedVectors, type Vector } from '../verify/vectors.js';
 import { type LegResult, verifyInBlocks } from '../verify/verify.js';
+import { wasmLeg } from '../verify/wasm-leg.js';
 
-export const legNames = ['interpreter', 'hls', 'hls-vendor'] as const;
+export const legNames = ['interpreter', 'wasm', 'hls', 'hls-vendor'] as const;
 export type LegName = (typeof legNames)[number];
 
 export interface VerifyOptions {
@@ -64,7 +65,7 @@ export async function verifyProject(
 ): Promise<Verified> {
   return withTemporaryDirectory(async (directory) => {
     // The compilers start first: they and the interpreter work at the same time.
-    const legs = startLegs(program, project, directory, options);
+    const legs = startLegs(program, lowered, project, directory, options);
     const vectors = [...given, ...directedVectors(lowered, options.directed, Random.seeded(options.seed))];
     if (vectors.length === 0)
       throw userError(
@@ -99,11 +100,16 @@ export function parseLegNames(names: readonly string[]): readonly LegName[] {
   });
 }
 
-function startLegs(program: Program, project: HlsProject, directory: string, options: VerifyOptions): readonly Leg[] {
+function startLegs(
+  program: Program,
+  lowered: Program,
+  project: HlsProject,
+  directory: string,
+  options: VerifyOptions,
+): readonly Leg[] {
   const isWanted = (name: LegName): boolean => !options.without.includes(name);
   const vendorHeaders = vendorHeadersOf(options.apInclude);
   const legs: Leg[] = [];
-  if (isWanted('interpreter')) legs.push(interpreterLeg(program));
   if (isWanted('hls')) {
     legs.push(
       hlsLeg(project, {
@@ -123,6 +129,9 @@ function startLegs(program: Program, project: HlsProject, directory: string, opt
       }),
     );
   }
+  // The compilers run by now: what follows works beside them.
+  if (isWanted('wasm')) legs.unshift(wasmLeg(lowered));
+  if (isWanted('interpreter')) legs.unshift(interpreterLeg(program));
   if (legs.length === 0)
     throw userError('no-legs', '--without', 'no leg is left to verify with', 'leave at least one leg in');
   return legs;

@@ -209,7 +209,7 @@ y = cast a.low : [1] ap_ufixed<2,2,AP_TRN,AP_SAT>`),
       merge(`
 x = input : [1] ap_fixed<8,3>
 a = cast x : [1] ap_fixed<6,3>
-b.in = cast a : [1] ap_fixed<6,3,AP_RND,AP_SAT>
+b.in = cast a : [1] ap_fixed<6,3>
 y = add b.in, a : [1] ap_fixed<7,4>`),
     ).toMatchInlineSnapshot(`
       "x = input : [1] ap_fixed<8,3>
