@@ -90,7 +90,7 @@ export function writeFileWhole(path: string, content: string | Uint8Array): void
     writeFileSync(staged, content);
     renameSync(staged, path);
   } catch (error) {
-    rmSync(staged, { force: true });
+    discard(staged);
     throw userError('unwritable-file', path, reasonOf(error), 'choose a path that can be written');
   }
 }
@@ -112,8 +112,17 @@ export function writeDirectoryWhole(path: string, tree: FileTree, marker: string
     if (existsSync(replaced) && !existsSync(target)) renameSync(replaced, target);
     throw userError('unwritable-directory', path, reasonOf(error), 'choose a directory that can be written');
   } finally {
-    rmSync(staged, { recursive: true, force: true });
-    rmSync(replaced, { recursive: true, force: true });
+    discard(staged);
+    discard(replaced);
+  }
+}
+
+/** Removes what a failed attempt has left; what is not there, or cannot be there, is no matter. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // The path itself was impossible: its reason is already on the way to the user.
   }
 }
 
@@ -168,6 +177,8 @@ function reasonOf(error: unknown): string {
       return 'it is a directory, a file was expected';
     case 'ENOTDIR':
       return 'a part of the path is a file, not a directory';
+    case 'ENAMETOOLONG':
+      return 'the name is too long';
     case 'ENOSPC':
       return 'no space left on the device';
     default:

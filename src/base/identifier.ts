@@ -15,11 +15,14 @@ const reservedWords: ReadonlySet<string> = new Set(
     .filter((word) => word.length > 0),
 );
 
+/** Longest identifier: vendor tools cut longer ones. */
+const maxLength = 64;
+
 /** A C++ identifier made of the letters and digits of `name`: ASCII, no leading digit, no double underscore, not reserved, at most 64 long. */
 export function plainIdentifier(name: string): string {
   const words = name.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+/, '');
   const isFree = /^[A-Za-z]/.test(words) && !isReserved(words.replace(/_+$/, ''));
-  return (isFree ? words : `n_${words}`).slice(0, 64).replace(/_+$/, '');
+  return (isFree ? words : `n_${words}`).slice(0, maxLength).replace(/_+$/, '');
 }
 
 function isReserved(word: string): boolean {
@@ -34,8 +37,13 @@ export class Identifiers {
   allocate(name: string): string {
     const plain = plainIdentifier(name);
     let identifier = plain;
-    for (let n = 2; this.#taken.has(identifier); n++) identifier = `${plain}_${n}`;
+    for (let n = 2; this.#taken.has(identifier); n++) identifier = numbered(plain, `_${n}`);
     this.#taken.add(identifier);
     return identifier;
   }
+}
+
+/** The name with a number behind it, cut where both together would be too long to be plain. */
+function numbered(plain: string, suffix: string): string {
+  return plain.slice(0, maxLength - suffix.length).replace(/_+$/, '') + suffix;
 }

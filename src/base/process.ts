@@ -8,11 +8,6 @@ export interface Finished {
   readonly stderr: string;
 }
 
-export interface RunOptions {
-  readonly cwd?: string;
-  readonly env?: NodeJS.ProcessEnv;
-}
-
 /** Thrown when the program itself could not be started. */
 export class ProgramNotFound extends Error {
   constructor(readonly program: string) {
@@ -22,9 +17,9 @@ export class ProgramNotFound extends Error {
 }
 
 /** Runs `program` with `args` to its end and gives all it printed. Rejects with ProgramNotFound when there is no such program. */
-export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+export function run(program: string, args: readonly string[]): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { ...options, shell: false, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { shell: false, stdio: ['ignore', 'pipe', 'pipe'] });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));

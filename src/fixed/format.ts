@@ -75,19 +75,18 @@ export function sameValues(a: Format, b: Format): boolean {
   return a.signed === b.signed && a.width === b.width && a.integer === b.integer;
 }
 
-/** The text that `parseFormat` reads: modes are left out when both are the default, integers print as `ap_[u]int<W>`. */
+/** The text that `parseFormat` reads: modes are left out when both are the default; `ap_[u]int<W>` where that is the same. */
 export function printFormat(format: Format): string {
   const { signed, width, integer, rounding, overflow } = format;
   const prefix = signed ? 'ap_' : 'ap_u';
-  if (rounding === 'AP_TRN' && overflow === 'AP_WRAP') {
-    return integer === width ? `${prefix}int<${width}>` : `${prefix}fixed<${width},${integer}>`;
-  }
+  if (integer === width && rounding === 'AP_TRN_ZERO' && overflow === 'AP_WRAP') return `${prefix}int<${width}>`;
+  if (rounding === 'AP_TRN' && overflow === 'AP_WRAP') return `${prefix}fixed<${width},${integer}>`;
   const modes = overflow === 'AP_WRAP' ? rounding : `${rounding},${overflow}`;
   return `${prefix}fixed<${width},${integer},${modes}>`;
 }
 
 /**
- * Reads `ap_[u]fixed<W,I[,Q[,O[,N]]]>` or `ap_[u]int<W>`.
+ * Reads `ap_[u]fixed<W,I[,Q[,O[,N]]]>` or `ap_[u]int<W>`. A cast into an integer type truncates toward zero, as in C++.
  * @param place where the text stands, for the error
  * @throws AxocError (user) for anything else, and for what axoc does not support: AP_WRAP_SM, N > 0, a signed AP_SAT_SYM bit
  */
@@ -112,7 +111,7 @@ export function parseFormat(text: string, place: string): Format {
   }
   const width = parseInteger(args[0]!, 'width W', text, place);
   const integer = isInt ? width : parseInteger(args[1]!, 'integer bits I', text, place);
-  const rounding = parseMode(args[2] ?? 'AP_TRN', roundings, 'rounding mode', text, place);
+  const rounding = parseMode(args[2] ?? (isInt ? 'AP_TRN_ZERO' : 'AP_TRN'), roundings, 'rounding mode', text, place);
   if (args[3] === 'AP_WRAP_SM') {
     throw bad(place, `"${text}": sign-magnitude wrap-around is not supported`, 'use AP_WRAP, or AP_SAT to clamp');
   }

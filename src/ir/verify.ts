@@ -4,8 +4,8 @@
  *  1. its name is a plain identifier; every value's id is plain identifiers joined by points, and used once;
  *  2. operands stand before their users; there is at least one input and one output; every output is a named value
  *     (an id without a point) and listed once;
- *  3. every shape has at least one axis and no empty one; a type has one format, or one for each element; every format is
- *     one that axoc supports;
+ *  3. every shape has at least one axis, no empty one, and at most 2^20 elements; a type has one format, or one for each
+ *     element; every format is one that axoc supports;
  *  4. the shape of every result is the one its operation makes of its operands' shapes (shape.ts);
  *  5. tables and constants have as many numbers as their shape and each lies in its format;
  *  6. **only `cast` may lose information**: the format of every other result has the fraction bits of the exact result
@@ -122,10 +122,14 @@ function verifyType(op: Op): string[] {
   return formats.flatMap(verifyFormat).slice(0, 1);
 }
 
+/** Elements of one value at most: beyond it nothing could be unrolled, and a typing error should not fill the memory. */
+const maxElements = 2 ** 20;
+
 function verifyShape(shape: readonly number[]): string[] {
-  return shape.length > 0 && shape.every((length) => Number.isInteger(length) && length >= 1)
-    ? []
-    : [`the shape ${printShape(shape)} has no axis or an empty one`];
+  if (shape.length === 0 || !shape.every((length) => Number.isInteger(length) && length >= 1)) {
+    return [`the shape ${printShape(shape)} has no axis or an empty one`];
+  }
+  return sizeOf(shape) <= maxElements ? [] : [`the shape ${printShape(shape)} has more than ${maxElements} elements`];
 }
 
 function verifyFormat(format: Format): string[] {

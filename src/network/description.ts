@@ -49,7 +49,7 @@ const scoreKinds = { 'sum-of-squares': sumOfSquares, 'sum-of-squared-difference'
 
 const description = z.strictObject({
   name: name,
-  inputs: z.int().min(1),
+  inputs: z.int().min(1).max(65536),
   hardware_format: type.optional(),
   offset_format: type.optional(),
   offset: z.array(real).optional(),

@@ -1,7 +1,7 @@
 /** Numbers of a description made exact: doubles and decimal text to binary fractions, binary fractions to tables on a grid. */
-import { castRaw } from '../fixed/cast.js';
+import { castRaw, lowestKept } from '../fixed/cast.js';
 import { type Dyadic, exactRaw, fromDecimal, fromDouble, toDecimal, toDouble } from '../fixed/dyadic.js';
-import { type Format, fractionBits, maxRaw, minRaw, printFormat, withoutModes } from '../fixed/format.js';
+import { type Format, fractionBits, maxRaw, printFormat, withoutModes } from '../fixed/format.js';
 import { narrowestFormat, type Table, tableOf } from '../fixed/table.js';
 
 /** Takes a problem: code, place in the description, message, remedy. */
@@ -63,9 +63,9 @@ export function exactTable(
     );
     return zeros;
   }
-  const off = values.flatMap((value, index) => (exactRaw(value, format) === undefined ? [index] : []));
+  const off = values.flatMap((value, index) => (holdsExactly(value, given ?? format) ? [] : [index]));
   for (const index of off.slice(0, shownProblems)) {
-    const { message, hint } = describeOffGrid(values[index]!, format);
+    const { message, hint } = describeOffGrid(values[index]!, given ?? format);
     report(`${what}-off-grid`, placeOf(index), message, hint);
   }
   if (off.length > shownProblems)
@@ -77,11 +77,17 @@ export function exactTable(
   return off.length > 0 ? zeros : tableOf(shape, values, format);
 }
 
+/** On the grid and in the range that a C++ constant of this type can have: AP_SAT_SYM leaves out the lowest code. */
+function holdsExactly(value: Dyadic, format: Format): boolean {
+  const raw = exactRaw(value, format);
+  return raw !== undefined && raw >= lowestKept(format);
+}
+
 function describeOffGrid(value: Dyadic, format: Format): { readonly message: string; readonly hint: string } {
   const fraction = fractionBits(format);
   const shown =
     value.fraction <= 40 ? toDecimal(value.mantissa, value.fraction) : String(toDouble(value.mantissa, value.fraction));
-  const limits = `${toDecimal(minRaw(format), fraction)} to ${toDecimal(maxRaw(format), fraction)}`;
+  const limits = `${toDecimal(lowestKept(format), fraction)} to ${toDecimal(maxRaw(format), fraction)}`;
   const nearest = castRaw(value.mantissa, value.fraction, { ...format, rounding: 'AP_RND_CONV', overflow: 'AP_SAT' });
   const isOnGrid = value.fraction <= fraction;
   return {

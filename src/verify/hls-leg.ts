@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AxocError } from '../base/diagnostic.js';
 import { fileExists, listDirectory, readBytes, writeTree } from '../base/files.js';
 import { type Finished, ProgramNotFound, run } from '../base/process.js';
-import type { Variable } from '../emit/hls/design.js';
+import type { Design } from '../emit/hls/design.js';
 import type { HlsProject } from '../emit/hls/project.js';
 import { inputText } from '../emit/hls/vectors.js';
 import { type Format, fractionBits } from '../fixed/format.js';
@@ -41,7 +41,7 @@ export function hlsLeg(project: HlsProject, options: HlsLegOptions): Leg {
     name: options.name,
     summary: options.summary,
     fractions: new Map(
-      project.design.traced.map(({ op, format, length }) => [op.id, Array(length).fill(fractionBits(format))]),
+      tracedValues(project.design).map(({ id, format, length }) => [id, Array(length).fill(fractionBits(format))]),
     ),
     run: async (vectors) => runDesign(project, await executable, options.directory, vectors),
   };
@@ -118,11 +118,26 @@ async function runDesign(
       },
     ]);
   }
-  return readTraces(readBytes(traceFile), project.design.traced, vectors.length);
+  return readTraces(readBytes(traceFile), tracedValues(project.design), vectors.length);
+}
+
+/** A value as the test bench traces it. */
+interface Traced {
+  readonly id: string;
+  readonly format: Format;
+  readonly length: number;
+}
+
+/** The named values, then the outputs once more, as they leave through their ports: these are what is compared. */
+function tracedValues({ traced, outputs }: Design): readonly Traced[] {
+  return [
+    ...traced.map(({ op, format, length }) => ({ id: op.id, format, length })),
+    ...outputs.map(({ variable, format }) => ({ id: variable.op.id, format, length: variable.length })),
+  ];
 }
 
 /** Decodes what `axoc/trace.h` writes: for each event each traced value's bits in 64-bit words. */
-function readTraces(bytes: Buffer, traced: readonly Variable[], count: number): Trace[] {
+function readTraces(bytes: Buffer, traced: readonly Traced[], count: number): Trace[] {
   const wordsOf = (format: Format): number => Math.ceil(format.width / 64);
   const wordsPerEvent = traced.reduce((sum, { format, length }) => sum + length * wordsOf(format), 0);
   if (bytes.length !== count * wordsPerEvent * 8) {
@@ -142,9 +157,9 @@ function readTraces(bytes: Buffer, traced: readonly Variable[], count: number): 
   };
   return Array.from({ length: count }, () => {
     const trace = new Map<string, readonly bigint[]>();
-    for (const { op, format, length } of traced) {
+    for (const { id, format, length } of traced) {
       trace.set(
-        op.id,
+        id,
         Array.from({ length }, () => readValue(format)),
       );
     }

@@ -91,7 +91,9 @@ describe('writeFileWhole', () => {
     // The name of the staged file is longer, and too long for a file system.
     const name = 'n'.repeat(250);
     writeFileSync(at(name), 'old');
-    expect(messageOf(() => writeFileWhole(at(name), 'new'))).toMatch(/^error\[unwritable-file\]: .*: ENAMETOOLONG/);
+    expect(messageOf(() => writeFileWhole(at(name), 'new'))).toMatch(
+      /^error\[unwritable-file\]: .*: the name is too longOOLONG/,
+    );
     expect(contents(directory)).toEqual({ [name]: 'old' });
   });
 

@@ -82,6 +82,14 @@ describe('integer', () => {
     for (const count of counts.values()) expect(Math.abs(count - 10_000)).toBeLessThan(500);
   });
 
+  it('is uniform also where the span does not divide 2^32', () => {
+    const random = Random.seeded(11);
+    const low = Array.from({ length: 9000 }, () => random.integer(0, 3 * 2 ** 30 - 1)).filter(
+      (value) => value < 2 ** 30,
+    );
+    expect(Math.abs(low.length - 3000)).toBeLessThan(300);
+  });
+
   it('stays in its range, which may be one number or nearly all words', () => {
     const random = Random.seeded(7);
     expect(random.integer(4, 4)).toBe(4);

@@ -141,7 +141,7 @@ describe('inspect', () => {
     const data = path.join(requireSharedData(ctx), 'axol1tl');
     const { stderr } = axoc(['inspect', path.join(data, 'axol1tl-v4.json')]);
     expect(stderr).toContain(
-      'the offset does not fit ap_int<10>: [6] 4.5 becomes 4, [33] 17.5 becomes 17, [36] 13.5 becomes 13, [42] 10.5 becomes 10',
+      'the offset does not fit ap_fixed<10,10>: [6] 4.5 becomes 4, [33] 17.5 becomes 17, [36] 13.5 becomes 13, [42] 10.5 becomes 10',
     );
     expect(stderr).toMatch(
       /score.accum_format: score: the accumulator can reach 0 to [\d.]+; values above 16383.9375 wrap around in ap_ufixed<18,14>/,

@@ -89,7 +89,7 @@ describe('result formats', () => {
     ['ap_ufixed<8,4>', 'ap_fixed<6,3>', 'ap_fixed<10,6>', 'ap_fixed<10,6>', 'ap_fixed<14,7>'],
     ['ap_fixed<8,4>', 'ap_ufixed<6,5>', 'ap_fixed<11,7>', 'ap_fixed<11,7>', 'ap_fixed<14,9>'],
     ['ap_fixed<3,-2>', 'ap_fixed<3,9>', 'ap_fixed<15,10>', 'ap_fixed<15,10>', 'ap_fixed<6,7>'],
-    ['ap_uint<8>', 'ap_int<8>', 'ap_int<10>', 'ap_int<10>', 'ap_int<16>'],
+    ['ap_ufixed<8,8>', 'ap_fixed<8,8>', 'ap_fixed<10,10>', 'ap_fixed<10,10>', 'ap_fixed<16,16>'],
   ])('of %s and %s follow UG1399', (a, b, summed, difference, product) => {
     expect([of(sumFormat, a, b), of(differenceFormat, a, b), of(productFormat, a, b)]).toEqual([
       summed,

@@ -202,7 +202,7 @@ describe('exactRaw', () => {
     expect(raw('0.03125', 'ap_fixed<8,4>')).toBeUndefined();
     expect(raw('8', 'ap_fixed<8,4>')).toBeUndefined();
     expect(raw('-8.0625', 'ap_fixed<8,4>')).toBeUndefined();
-    expect(raw('-1', 'ap_uint<8>')).toBeUndefined();
+    expect(raw('-1', 'ap_ufixed<8,8>')).toBeUndefined();
     expect(raw('16', 'ap_ufixed<3,8>')).toBeUndefined();
   });
 });

@@ -26,8 +26,9 @@ describe('printFormat', () => {
   it.each<[string, Format]>([
     ['ap_fixed<8,4>', makeFormat(true, 8, 4)],
     ['ap_ufixed<8,4>', makeFormat(false, 8, 4)],
-    ['ap_int<8>', makeFormat(true, 8, 8)],
-    ['ap_uint<1>', makeFormat(false, 1, 1)],
+    ['ap_int<8>', makeFormat(true, 8, 8, 'AP_TRN_ZERO')],
+    ['ap_uint<1>', makeFormat(false, 1, 1, 'AP_TRN_ZERO')],
+    ['ap_fixed<8,8>', makeFormat(true, 8, 8)],
     ['ap_fixed<8,-3>', makeFormat(true, 8, -3)],
     ['ap_ufixed<3,12>', makeFormat(false, 3, 12)],
     ['ap_fixed<8,4,AP_RND>', makeFormat(true, 8, 4, 'AP_RND')],
@@ -82,8 +83,9 @@ describe('parseFormat', () => {
     ['ap_fixed<8,4,AP_TRN>', 'ap_fixed<8,4>'],
     ['ap_fixed<8,4,AP_TRN,AP_WRAP>', 'ap_fixed<8,4>'],
     ['ap_fixed<8,4,AP_TRN,AP_WRAP,0>', 'ap_fixed<8,4>'],
-    ['ap_fixed<8,8>', 'ap_int<8>'],
-    ['ap_ufixed<8,8,AP_TRN,AP_WRAP>', 'ap_uint<8>'],
+    ['ap_fixed<8,8,AP_TRN_ZERO>', 'ap_int<8>'],
+    ['ap_ufixed<8,8,AP_TRN_ZERO,AP_WRAP>', 'ap_uint<8>'],
+    ['ap_fixed<8,8,AP_TRN>', 'ap_fixed<8,8>'],
     ['ap_fixed<+8,+4>', 'ap_fixed<8,4>'],
     ['ap_fixed<08,-02,\tAP_RND_ZERO, AP_SAT_ZERO>', 'ap_fixed<8,-2,AP_RND_ZERO,AP_SAT_ZERO>'],
   ])('reads "%s" as %s', (text, canonical) => {

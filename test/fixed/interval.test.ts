@@ -253,13 +253,13 @@ describe('formatFor', () => {
   });
 
   it.each<[bigint, bigint, number, string]>([
-    [0n, 0n, 0, 'ap_uint<1>'],
+    [0n, 0n, 0, 'ap_ufixed<1,1>'],
     [0n, 0n, 5, 'ap_ufixed<1,-4>'],
-    [-1n, -1n, 0, 'ap_int<1>'],
+    [-1n, -1n, 0, 'ap_fixed<1,1>'],
     [-1n, 0n, 2, 'ap_fixed<1,-1>'],
-    [-8n, 7n, 0, 'ap_int<4>'],
-    [-8n, 8n, 0, 'ap_int<5>'],
-    [-9n, -9n, 0, 'ap_int<5>'],
+    [-8n, 7n, 0, 'ap_fixed<4,4>'],
+    [-8n, 8n, 0, 'ap_fixed<5,5>'],
+    [-9n, -9n, 0, 'ap_fixed<5,5>'],
     [0n, 255n, -3, 'ap_ufixed<8,11>'],
     [256n, 256n, 9, 'ap_ufixed<9,0>'],
   ])('for %s to %s with %s fraction bits is %s', (low, high, fraction, text) => {

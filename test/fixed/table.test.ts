@@ -44,11 +44,11 @@ const tables: fc.Arbitrary<Table> = fc
 
 describe('narrowestFormat', () => {
   it.each<[string[], string]>([
-    [['0'], 'ap_uint<1>'],
+    [['0'], 'ap_ufixed<1,1>'],
     [['1.5', '-0.25'], 'ap_fixed<4,2>'],
     [['1.5', '0.25'], 'ap_ufixed<3,1>'],
-    [['96', '32'], 'ap_uint<7>'],
-    [['-1', '0'], 'ap_int<1>'],
+    [['96', '32'], 'ap_ufixed<7,7>'],
+    [['-1', '0'], 'ap_fixed<1,1>'],
     [['0.0078125'], 'ap_ufixed<1,-6>'],
     [['-0.5', '127'], 'ap_fixed<9,8>'],
   ])('of %s is %s', (texts, format) => {
@@ -79,12 +79,12 @@ describe('compacted', () => {
   });
 
   it('leaves no number of fraction bits negative', () => {
-    expect(compact('ap_fixed<16,14>', 64n, 128n)).toBe('ap_uint<6> 16 32');
+    expect(compact('ap_fixed<16,14>', 64n, 128n)).toBe('ap_ufixed<6,6> 16 32');
     expect(compact('ap_fixed<16,20>', 64n, 128n)).toBe('ap_ufixed<8,12> 64 128');
   });
 
   it('makes a single bit of nothing but zeros', () => {
-    expect(compact('ap_fixed<16,8>', 0n, 0n)).toBe('ap_uint<1> 0 0');
+    expect(compact('ap_fixed<16,8>', 0n, 0n)).toBe('ap_ufixed<1,1> 0 0');
     expect(compact('ap_fixed<16,20>', 0n)).toBe('ap_ufixed<1,5> 0');
   });
 

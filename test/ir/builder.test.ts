@@ -89,12 +89,12 @@ describe('ProgramBuilder', () => {
 
   it('gives one format where all elements have the same unit, else one for each', () => {
     const builder = new ProgramBuilder();
-    builder.input('x', [2], [parseFormat('ap_int<4>', 'x'), parseFormat('ap_fixed<4,2>', 'x')]);
+    builder.input('x', [2], [parseFormat('ap_fixed<4,4>', 'x'), parseFormat('ap_fixed<4,2>', 'x')]);
     builder.input('z', [2], [parseFormat('ap_fixed<4,2>', 'z')]);
     builder.exact({ id: 'sum', kind: 'add', left: 'x', right: 'z' });
     builder.exact({ id: 'square', kind: 'square', operand: 'x' });
     expect(printType(builder.typeOf('sum'))).toBe('[2] ap_fixed<7,5>');
-    expect(printType(builder.typeOf('square'))).toBe('[2] {ap_uint<7> ap_ufixed<7,3>}');
+    expect(printType(builder.typeOf('square'))).toBe('[2] {ap_ufixed<7,7> ap_ufixed<7,3>}');
     expect(builder.rangeOf('sum')).toEqual([
       { low: -40n, high: 35n },
       { low: -16n, high: 14n },
@@ -103,10 +103,10 @@ describe('ProgramBuilder', () => {
 
   it('keeps the ranges of what it has built', () => {
     const builder = new ProgramBuilder();
-    const formats = [parseFormat('ap_int<4>', 'x'), parseFormat('ap_uint<2>', 'x')];
+    const formats = [parseFormat('ap_fixed<4,4>', 'x'), parseFormat('ap_ufixed<2,2>', 'x')];
     const x = builder.input('x', [2], formats);
     expect(builder.rangeOf(x)).toEqual(formats.map((format) => ({ low: minRaw(format), high: maxRaw(format) })));
-    builder.constant('c', { shape: [2], format: parseFormat('ap_int<4>', 'c'), raws: [-3n, 5n] });
+    builder.constant('c', { shape: [2], format: parseFormat('ap_fixed<4,4>', 'c'), raws: [-3n, 5n] });
     expect(builder.rangeOf('c')).toEqual([
       { low: -3n, high: -3n },
       { low: 5n, high: 5n },

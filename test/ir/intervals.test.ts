@@ -47,7 +47,7 @@ describe('rangesOf', () => {
   });
 
   it('is exactly the span of all values, for one exact operation on small inputs', () => {
-    const operands = ['a = input : [1] ap_int<3>', 'b = input : [1] ap_fixed<3,2>'];
+    const operands = ['a = input : [1] ap_fixed<3,3>', 'b = input : [1] ap_fixed<3,2>'];
     const operations = [
       'add a, b : [1] ap_fixed<10,8>',
       'subtract a, b : [1] ap_fixed<10,8>',
@@ -57,8 +57,8 @@ describe('rangesOf', () => {
       'relu b : [1] ap_fixed<10,8>',
       'leaky_relu a by [1] ap_ufixed<2,1> {3} : [1] ap_fixed<10,8>',
       'shift b by {-1} : [1] ap_fixed<10,8>',
-      'compare less a, b : [1] ap_uint<1>',
-      'dense a by [1, 2] ap_int<3> {-3 2} : [2] ap_int<6>',
+      'compare less a, b : [1] ap_ufixed<1,1>',
+      'dense a by [1, 2] ap_fixed<3,3> {-3 2} : [2] ap_fixed<6,6>',
     ];
     for (const operation of operations) {
       const program = programOf(...operands, `y = ${operation}`);
@@ -73,22 +73,22 @@ describe('rangesOf', () => {
   });
 
   it('gives inputs the range of their formats, element by element', () => {
-    expect(rangesOfY('y = input : [3] {ap_int<3> ap_ufixed<2,9> ap_fixed<1,0>}')).toBe('-4..3 0..3 -1..0');
+    expect(rangesOfY('y = input : [3] {ap_fixed<3,3> ap_ufixed<2,9> ap_fixed<1,0>}')).toBe('-4..3 0..3 -1..0');
   });
 
   it('knows a square from a product', () => {
-    const x = 'x = input : [1] ap_int<3>';
-    expect(rangesOfY(x, 'y = square x : [1] ap_uint<5>')).toBe('0..16');
-    expect(rangesOfY(x, 'y = multiply x, x : [1] ap_int<6>')).toBe('-12..16');
+    const x = 'x = input : [1] ap_fixed<3,3>';
+    expect(rangesOfY(x, 'y = square x : [1] ap_ufixed<5,5>')).toBe('0..16');
+    expect(rangesOfY(x, 'y = multiply x, x : [1] ap_fixed<6,6>')).toBe('-12..16');
   });
 
   it('decides comparisons whose operands are far enough apart', () => {
     /** The range of a comparison of x, an integer from 0 to 3, with a number. */
     const compared = (relation: string, number: number, isLeft = true): string =>
       rangesOfY(
-        'x = input : [1] ap_uint<2>',
-        `c = constant {${number}} : [1] ap_int<4>`,
-        `y = compare ${relation} ${isLeft ? 'x, c' : 'c, x'} : [1] ap_uint<1>`,
+        'x = input : [1] ap_ufixed<2,2>',
+        `c = constant {${number}} : [1] ap_fixed<4,4>`,
+        `y = compare ${relation} ${isLeft ? 'x, c' : 'c, x'} : [1] ap_ufixed<1,1>`,
       );
     expect([4, 3, 0, -1].map((number) => compared('less', number))).toEqual(['1..1', '0..1', '0..0', '0..0']);
     expect([4, 3, 0, -1].map((number) => compared('less_equal', number))).toEqual(['1..1', '1..1', '0..1', '0..0']);
@@ -105,30 +105,33 @@ describe('rangesOf', () => {
 
   it('decides equality of two constants', () => {
     const lines = [
-      'x = input : [1] ap_uint<2>',
-      'a = constant {3 3} : [2] ap_int<4>',
+      'x = input : [1] ap_ufixed<2,2>',
+      'a = constant {3 3} : [2] ap_fixed<4,4>',
       'b = constant {12 11} : [2] ap_fixed<6,4>',
     ];
-    expect(rangesOfY(...lines, 'y = compare equal a, b : [2] ap_uint<1>')).toBe('1..1 0..0');
+    expect(rangesOfY(...lines, 'y = compare equal a, b : [2] ap_ufixed<1,1>')).toBe('1..1 0..0');
   });
 
   it('looks only at the entries of a table that the index reaches', () => {
     expect(
       rangesOfY(
-        'x = input : [2] {ap_uint<1> ap_uint<2>}',
-        'y = lookup x in [5] ap_int<5> {3 -2 7 1 -16} : [2] ap_int<5>',
+        'x = input : [2] {ap_ufixed<1,1> ap_ufixed<2,2>}',
+        'y = lookup x in [5] ap_fixed<5,5> {3 -2 7 1 -16} : [2] ap_fixed<5,5>',
       ),
     ).toBe('-2..3 -2..7');
   });
 
   it('leaves zero weights and padding out of sums', () => {
     expect(
-      rangesOfY('x = input : [2] ap_int<3>', 'y = dense x by [2, 3] ap_int<2> {0 1 -2 0 -1 0} : [3] ap_int<5>'),
+      rangesOfY(
+        'x = input : [2] ap_fixed<3,3>',
+        'y = dense x by [2, 3] ap_fixed<2,2> {0 1 -2 0 -1 0} : [3] ap_fixed<5,5>',
+      ),
     ).toBe('0..0 -7..7 -6..8');
     expect(
       rangesOfY(
-        'x = input : [1, 2, 1] ap_uint<3>',
-        'y = conv x by [1, 2, 1, 1] ap_int<2> {1 1} strides [1, 1] padding [0, 0, 1, 0] : [1, 2, 1] ap_uint<4>',
+        'x = input : [1, 2, 1] ap_ufixed<3,3>',
+        'y = conv x by [1, 2, 1, 1] ap_fixed<2,2> {1 1} strides [1, 1] padding [0, 0, 1, 0] : [1, 2, 1] ap_ufixed<4,4>',
       ),
     ).toBe('0..7 0..14');
   });
@@ -157,7 +160,7 @@ function allEvents(program: Program): bigint[][] {
 
 describe('printRange', () => {
   it('writes the range of all elements together in exact decimals', () => {
-    const program = programOf('y = input : [3] {ap_int<3> ap_ufixed<2,1> ap_fixed<3,-2>}');
+    const program = programOf('y = input : [3] {ap_fixed<3,3> ap_ufixed<2,1> ap_fixed<3,-2>}');
     expect(printRange(opsById(program).get('y')!, rangesOf(program))).toBe('-4 to 3');
     const fine = programOf('y = input : [2] {ap_ufixed<3,1> ap_fixed<4,0>}');
     expect(printRange(opsById(fine).get('y')!, rangesOf(fine))).toBe('-0.5 to 1.75');

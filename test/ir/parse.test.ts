@@ -33,9 +33,9 @@ describe('parseProgram and printProgram', () => {
 describe('parseProgram', () => {
   it('reads records', () => {
     const text = `program demo
-      x = input : [2] {ap_fixed<8,6,AP_RND> ap_uint<3>}
+      x = input : [2] {ap_fixed<8,6,AP_RND> ap_ufixed<3,3>}
       y.wide = shift x by {-1 2} : [2] ap_fixed<40,20>
-      y = lookup y.wide in [3] ap_int<2> {0 1 -2} : [2] ap_int<2>
+      y = lookup y.wide in [3] ap_fixed<2,2> {0 1 -2} : [2] ap_fixed<2,2>
       output y, x`;
     expect(read(text)).toEqual({
       name: 'demo',
@@ -79,7 +79,7 @@ output   y\r
 
   it('keeps integers of any size', () => {
     const big = 2n ** 200n + 1n;
-    const [op] = read(`program demo\nc = constant {${big} -${big}} : [2] ap_int<300>\noutput c\n`).ops;
+    const [op] = read(`program demo\nc = constant {${big} -${big}} : [2] ap_fixed<300,300>\noutput c\n`).ops;
     expect(op).toMatchObject({ raws: [big, -big] });
   });
 
@@ -93,7 +93,7 @@ output   y\r
   });
 
   it('refuses a wrong first or last line', () => {
-    expect(messageOf(() => read('x = input : [1] ap_int<2>\noutput x\n'))).toMatchInlineSnapshot(`
+    expect(messageOf(() => read('x = input : [1] ap_fixed<2,2>\noutput x\n'))).toMatchInlineSnapshot(`
       "error[bad-program]: demo.ir:1:1: "program" expected, found "x"
         help: the text form of programs is described in docs/ir.md"
     `);
@@ -105,7 +105,7 @@ output   y\r
       "error[bad-program]: demo.ir:1:11: unexpected "b"
         help: the text form of programs is described in docs/ir.md"
     `);
-    expect(messageOf(() => read('program demo\nx = input : [1] ap_int<2>\n'))).toMatchInlineSnapshot(`
+    expect(messageOf(() => read('program demo\nx = input : [1] ap_fixed<2,2>\n'))).toMatchInlineSnapshot(`
       "error[bad-program]: demo.ir:2:1: "output" expected, found "x"
         help: the text form of programs is described in docs/ir.md"
     `);
@@ -120,78 +120,82 @@ output   y\r
   });
 
   it('refuses unknown words and names the nearest, with line and column of the word', () => {
-    expect(errorOfLine('y = leaky_rellu x by [1] ap_int<2> {1} : [1] ap_int<4>')).toMatchInlineSnapshot(`
+    expect(errorOfLine('y = leaky_rellu x by [1] ap_fixed<2,2> {1} : [1] ap_fixed<4,4>')).toMatchInlineSnapshot(`
       "error[bad-program]: demo.ir:2:5: unknown word "leaky_rellu"
         help: did you mean "leaky_relu"?"
     `);
-    expect(errorOfLine('y = compare greater x, x : [1] ap_uint<1>')).toMatchInlineSnapshot(`
+    expect(errorOfLine('y = compare greater x, x : [1] ap_ufixed<1,1>')).toMatchInlineSnapshot(`
       "error[bad-program]: demo.ir:2:13: unknown word "greater"
         help: known here: less, less_equal, equal"
     `);
-    expect(errorOfLine('y = 7 : [1] ap_uint<1>')).toMatchInlineSnapshot(`
+    expect(errorOfLine('y = 7 : [1] ap_ufixed<1,1>')).toMatchInlineSnapshot(`
       "error[bad-program]: demo.ir:2:5: unknown word "7"
         help: known here: input, constant, cast, add, subtract, multiply, max, compare, square, relu, leaky_relu, shift, dense, conv, sum, lookup, concat, reshape, slice"
     `);
   });
 
   it('refuses a missing word or name', () => {
-    expect(errorOfLine('y add x, x : [1] ap_int<3>')).toMatchInlineSnapshot(`
+    expect(errorOfLine('y add x, x : [1] ap_fixed<3,3>')).toMatchInlineSnapshot(`
       "error[bad-program]: demo.ir:2:3: "=" expected, found "add"
         help: the text form of programs is described in docs/ir.md"
     `);
-    expect(errorOfLine('y = add x x : [1] ap_int<3>')).toMatchInlineSnapshot(`
+    expect(errorOfLine('y = add x x : [1] ap_fixed<3,3>')).toMatchInlineSnapshot(`
       "error[bad-program]: demo.ir:2:11: "," expected, found "x"
         help: the text form of programs is described in docs/ir.md"
     `);
-    expect(errorOfLine('y = add x, 3 : [1] ap_int<3>')).toMatchInlineSnapshot(`
+    expect(errorOfLine('y = add x, 3 : [1] ap_fixed<3,3>')).toMatchInlineSnapshot(`
       "error[bad-program]: demo.ir:2:12: a name expected, found "3"
         help: the text form of programs is described in docs/ir.md"
     `);
-    expect(errorOfLine('y = sum x along 0 : [1] ap_int<3>')).toMatchInlineSnapshot(`
+    expect(errorOfLine('y = sum x along 0 : [1] ap_fixed<3,3>')).toMatchInlineSnapshot(`
       "error[bad-program]: demo.ir:2:11: "axis" expected, found "along"
         help: the text form of programs is described in docs/ir.md"
     `);
-    expect(errorOfLine('y = relu x [1] ap_int<3>')).toMatchInlineSnapshot(`
+    expect(errorOfLine('y = relu x [1] ap_fixed<3,3>')).toMatchInlineSnapshot(`
       "error[bad-program]: demo.ir:2:12: ":" expected, found "["
         help: the text form of programs is described in docs/ir.md"
     `);
-    expect(errorOfLine('= relu x : [1] ap_int<3>')).toMatchInlineSnapshot(`
+    expect(errorOfLine('= relu x : [1] ap_fixed<3,3>')).toMatchInlineSnapshot(`
       "error[bad-program]: demo.ir:2:1: a name expected, found "="
         help: the text form of programs is described in docs/ir.md"
     `);
   });
 
   it('refuses wrong numbers and lists', () => {
-    expect(errorOfLine('y = sum x axis first : [1] ap_int<3>')).toMatchInlineSnapshot(`
+    expect(errorOfLine('y = sum x axis first : [1] ap_fixed<3,3>')).toMatchInlineSnapshot(`
       "error[bad-program]: demo.ir:2:16: an integer expected, found "first"
         help: the text form of programs is described in docs/ir.md"
     `);
-    expect(errorOfLine('y = constant {1 2.5} : [2] ap_int<3>')).toMatchInlineSnapshot(`
+    expect(errorOfLine('y = constant {1 2.5} : [2] ap_fixed<3,3>')).toMatchInlineSnapshot(`
       "error[bad-program]: demo.ir:2:18: an integer expected, found "."
         help: the text form of programs is described in docs/ir.md"
     `);
-    expect(errorOfLine('y = constant {1, 2} : [2] ap_int<3>')).toMatchInlineSnapshot(`
+    expect(errorOfLine('y = constant {1, 2} : [2] ap_fixed<3,3>')).toMatchInlineSnapshot(`
       "error[bad-program]: demo.ir:2:16: an integer expected, found ","
         help: the text form of programs is described in docs/ir.md"
     `);
-    expect(errorOfLine('y = input : [] ap_int<3>')).toMatchInlineSnapshot(`
+    expect(errorOfLine('y = input : [] ap_fixed<3,3>')).toMatchInlineSnapshot(`
       "error[bad-program]: demo.ir:2:14: an integer expected, found "]"
         help: the text form of programs is described in docs/ir.md"
     `);
-    expect(errorOfLine('y = input : [2 3] ap_int<3>')).toMatchInlineSnapshot(`
+    expect(errorOfLine('y = input : [2 3] ap_fixed<3,3>')).toMatchInlineSnapshot(`
       "error[bad-program]: demo.ir:2:16: "]" expected, found "3"
         help: the text form of programs is described in docs/ir.md"
     `);
     expect(
-      errorOfLine('y = conv x by [1, 1, 1, 1] ap_int<2> {1} strides [1] padding [0, 0, 0, 0] : [1, 1, 1] ap_int<3>'),
+      errorOfLine(
+        'y = conv x by [1, 1, 1, 1] ap_fixed<2,2> {1} strides [1] padding [0, 0, 0, 0] : [1, 1, 1] ap_fixed<3,3>',
+      ),
     ).toMatchInlineSnapshot(`
-      "error[bad-program]: demo.ir:2:52: 2 numbers expected, found 1
+      "error[bad-program]: demo.ir:2:56: 2 numbers expected, found 1
         help: the text form of programs is described in docs/ir.md"
     `);
     expect(
-      errorOfLine('y = conv x by [1, 1, 1, 1] ap_int<2> {1} strides [1, 1] padding [0, 0] : [1, 1, 1] ap_int<3>'),
+      errorOfLine(
+        'y = conv x by [1, 1, 1, 1] ap_fixed<2,2> {1} strides [1, 1] padding [0, 0] : [1, 1, 1] ap_fixed<3,3>',
+      ),
     ).toMatchInlineSnapshot(`
-      "error[bad-program]: demo.ir:2:70: 4 numbers expected, found 2
+      "error[bad-program]: demo.ir:2:74: 4 numbers expected, found 2
         help: the text form of programs is described in docs/ir.md"
     `);
   });
@@ -205,12 +209,12 @@ output   y\r
       "error[bad-program]: demo.ir:2:18: the line ends too early
         help: the text form of programs is described in docs/ir.md"
     `);
-    expect(errorOfLine('y = relu x : [1] {ap_int<3> ap_int<3>')).toMatchInlineSnapshot(`
-      "error[bad-program]: demo.ir:2:38: the line ends too early
+    expect(errorOfLine('y = relu x : [1] {ap_fixed<3,3> ap_fixed<3,3>')).toMatchInlineSnapshot(`
+      "error[bad-program]: demo.ir:2:46: the line ends too early
         help: the text form of programs is described in docs/ir.md"
     `);
-    expect(errorOfLine('y = relu x : [1] ap_int<3>  as well')).toMatchInlineSnapshot(`
-      "error[bad-program]: demo.ir:2:29: unexpected "as well"
+    expect(errorOfLine('y = relu x : [1] ap_fixed<3,3>  as well')).toMatchInlineSnapshot(`
+      "error[bad-program]: demo.ir:2:33: unexpected "as well"
         help: the text form of programs is described in docs/ir.md"
     `);
   });
@@ -224,12 +228,12 @@ output   y\r
       "error[bad-type]: demo.ir:2:18: "ap_fixed" is not a fixed-point type
         help: write ap_fixed<W,I>, ap_ufixed<W,I,Q,O>, ap_int<W> or ap_uint<W>"
     `);
-    expect(errorOfLine('y = relu x : [2] {ap_int<3> int}')).toMatchInlineSnapshot(`
-      "error[bad-type]: demo.ir:2:29: "int" is not a fixed-point type
+    expect(errorOfLine('y = relu x : [2] {ap_fixed<3,3> int}')).toMatchInlineSnapshot(`
+      "error[bad-type]: demo.ir:2:33: "int" is not a fixed-point type
         help: write ap_fixed<W,I>, ap_ufixed<W,I,Q,O>, ap_int<W> or ap_uint<W>"
     `);
-    expect(errorOfLine('y = dense x by [1, 1] ap_uint<0> {1} : [1] ap_int<3>')).toMatchInlineSnapshot(`
-      "error[bad-type]: demo.ir:2:23: "ap_uint<0>": the width 0 is outside 1 to 1024
+    expect(errorOfLine('y = dense x by [1, 1] ap_ufixed<0,0> {1} : [1] ap_fixed<3,3>')).toMatchInlineSnapshot(`
+      "error[bad-type]: demo.ir:2:23: "ap_ufixed<0,0>": the width 0 is outside 1 to 1024
         help: choose W from 1 to 1024"
     `);
   });

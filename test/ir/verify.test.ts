@@ -25,9 +25,9 @@ function breachesOfOp(y: string, ...before: readonly string[]): string[] {
   );
 }
 
-const vector = 'v = input : [3] ap_int<3>';
-const image = 'i = input : [2, 2, 1] ap_uint<2>';
-const index = 'k = input : [2] ap_uint<2>';
+const vector = 'v = input : [3] ap_fixed<3,3>';
+const image = 'i = input : [2, 2, 1] ap_ufixed<2,2>';
+const index = 'k = input : [2] ap_ufixed<2,2>';
 
 describe('verifyProgram', () => {
   it('accepts a program with every operation', () => {
@@ -53,7 +53,9 @@ describe('verifyProgram', () => {
 
 describe('rule 1: names and ids', () => {
   const named = (program: string, id: string): string[] =>
-    breachesOf(`program ${program}\n${id} = input : [1] ap_int<2>\ny = relu ${id} : [1] ap_uint<1>\noutput y\n`);
+    breachesOf(
+      `program ${program}\n${id} = input : [1] ap_fixed<2,2>\ny = relu ${id} : [1] ap_ufixed<1,1>\noutput y\n`,
+    );
 
   it('wants a plain identifier as the name of the program', () => {
     expect(named('a.b', 'x')).toEqual(['a.b: the name of a program is a plain identifier']);
@@ -82,12 +84,12 @@ describe('rule 2: order, inputs and outputs', () => {
     expect(breachesOfOp('relu y : [2, 3] ap_fixed<4,2>')).toEqual([
       'y: operand y is not a legal value that stands before it',
     ]);
-    const late = 'program demo\ny = relu x : [1] ap_uint<1>\nx = input : [1] ap_int<2>\noutput y\n';
+    const late = 'program demo\ny = relu x : [1] ap_ufixed<1,1>\nx = input : [1] ap_fixed<2,2>\noutput y\n';
     expect(breachesOf(late)).toEqual(['y: operand x is not a legal value that stands before it']);
   });
 
   it('wants an input and an output', () => {
-    expect(breachesOf('program demo\ny = constant {1} : [1] ap_int<2>\noutput y\n')).toEqual([
+    expect(breachesOf('program demo\ny = constant {1} : [1] ap_fixed<2,2>\noutput y\n')).toEqual([
       'demo: there is no input',
     ]);
     const program = parseProgram(everyOp, 'test.ir');
@@ -111,7 +113,7 @@ describe('rule 2: order, inputs and outputs', () => {
 
 describe('rule 3: shapes and formats', () => {
   const withInput = (op: Partial<Op>): string[] => {
-    const program = parseProgram('program demo\nx = input : [2] ap_int<2>\noutput x\n', 'test.ir');
+    const program = parseProgram('program demo\nx = input : [2] ap_fixed<2,2>\noutput x\n', 'test.ir');
     return breaches({ ...program, ops: [{ ...program.ops[0]!, ...op } as Op] });
   };
 
@@ -127,25 +129,25 @@ describe('rule 3: shapes and formats', () => {
   it('wants tables without an empty axis', () => {
     expect(
       breachesOfOp(
-        'conv i by [0, 1, 1, 1] ap_int<2> {} strides [1, 1] padding [0, 0, 0, 0] : [3, 2, 1] ap_uint<1>',
+        'conv i by [0, 1, 1, 1] ap_fixed<2,2> {} strides [1, 1] padding [0, 0, 0, 0] : [3, 2, 1] ap_ufixed<1,1>',
         image,
       ),
     ).toEqual(['y: the shape [0, 1, 1, 1] has no axis or an empty one']);
-    expect(breachesOfOp('lookup k in [0] ap_int<2> {} : [2] ap_uint<1>', index)).toEqual([
+    expect(breachesOfOp('lookup k in [0] ap_fixed<2,2> {} : [2] ap_ufixed<1,1>', index)).toEqual([
       'y: the shape [0] has no axis or an empty one',
     ]);
   });
 
   it('wants one format, or one for each element', () => {
     expect(withInput({ type: { shape: [2], formats: [] } })).toEqual(['x: 0 formats for 2 elements']);
-    expect(breachesOf('program demo\nx = input : [3] {ap_int<2> ap_int<2>}\noutput x\n')).toEqual([
+    expect(breachesOf('program demo\nx = input : [3] {ap_fixed<2,2> ap_fixed<2,2>}\noutput x\n')).toEqual([
       'x: 2 formats for 3 elements',
     ]);
   });
 
   it('wants formats that axoc supports', () => {
     const formatted = (...formats: ReturnType<typeof makeFormat>[]) => withInput({ type: { shape: [2], formats } });
-    expect(formatted(makeFormat(true, 0, 0))).toEqual(['x: ap_int<0>: the width 0 is outside 1 to 1024']);
+    expect(formatted(makeFormat(true, 0, 0))).toEqual(['x: ap_fixed<0,0>: the width 0 is outside 1 to 1024']);
     expect(formatted(makeFormat(false, 8, 8), makeFormat(false, 1025, 8))).toEqual([
       'x: ap_ufixed<1025,8>: the width 1025 is outside 1 to 1024',
     ]);
@@ -166,25 +168,25 @@ describe('rule 4: the shape of a result', () => {
     ['add x, x : [3, 2] ap_fixed<5,3>', shifted, []],
     ['square x : [3, 2] ap_ufixed<7,3>', shifted, []],
     ['relu x : [3, 2] ap_ufixed<3,1>', shifted, []],
-    ['leaky_relu x by [1] ap_uint<1> {1} : [3, 2] ap_fixed<4,2>', shifted, []],
+    ['leaky_relu x by [1] ap_ufixed<1,1> {1} : [3, 2] ap_fixed<4,2>', shifted, []],
     ['shift x by {0} : [3, 2] ap_fixed<4,2>', shifted, []],
     ['shift x by {0 1 2} : [2, 3] ap_fixed<4,2>', '3 shift amounts for 6 elements', []],
     ['shift x by {} : [2, 3] ap_fixed<4,2>', '0 shift amounts for 6 elements', []],
     ['sum x axis 0 : [2] ap_fixed<6,4>', 'its shape is [3], not [2]', []],
     ['sum x axis 2 : [2] ap_fixed<6,4>', 'no axis 2 in [2, 3]', []],
     ['sum x axis -1 : [2] ap_fixed<6,4>', 'no axis -1 in [2, 3]', []],
-    ['sum v axis 0 : [3] ap_int<5>', 'its shape is [1], not [3]', [vector]],
+    ['sum v axis 0 : [3] ap_fixed<5,5>', 'its shape is [1], not [3]', [vector]],
     ['reshape x : [5] ap_fixed<4,2>', '6 elements cannot take shape [5]', []],
     ['multiply x, v : [2, 3] ap_fixed<7,5>', 'shapes [2, 3] and [3] do not fit each other', [vector]],
     [
       'max x, c : [2, 3] ap_fixed<4,2>',
       'shapes [2, 3] and [2, 2] do not fit each other',
-      ['c = constant {0 0 0 0} : [2, 2] ap_uint<1>'],
+      ['c = constant {0 0 0 0} : [2, 2] ap_ufixed<1,1>'],
     ],
-    ['dense v by [3] ap_int<2> {1 1 1} : [1] ap_int<5>', 'weights of shape [3], two axes expected', [vector]],
-    ['dense v by [2, 1] ap_int<2> {1 1} : [1] ap_int<5>', 'weights [2, 1] do not fit [3]', [vector]],
-    ['dense x by [3, 1] ap_int<2> {1 1 1} : [2, 1] ap_fixed<6,4>', 'weights [3, 1] do not fit [2, 3]', []],
-    ['dense v by [3, 1] ap_int<2> {1 1 1} : [2] ap_int<5>', 'its shape is [1], not [2]', [vector]],
+    ['dense v by [3] ap_fixed<2,2> {1 1 1} : [1] ap_fixed<5,5>', 'weights of shape [3], two axes expected', [vector]],
+    ['dense v by [2, 1] ap_fixed<2,2> {1 1} : [1] ap_fixed<5,5>', 'weights [2, 1] do not fit [3]', [vector]],
+    ['dense x by [3, 1] ap_fixed<2,2> {1 1 1} : [2, 1] ap_fixed<6,4>', 'weights [3, 1] do not fit [2, 3]', []],
+    ['dense v by [3, 1] ap_fixed<2,2> {1 1 1} : [2] ap_fixed<5,5>', 'its shape is [1], not [2]', [vector]],
     ['concat x, v axis 0 : [3, 3] ap_fixed<6,4>', 'shapes [2, 3], [3] differ outside axis 0', [vector]],
     ['concat x, x axis 2 : [2, 6] ap_fixed<4,2>', 'no axis 2 in [2, 3]', []],
     ['concat x, x axis 1 : [4, 3] ap_fixed<4,2>', 'its shape is [2, 6], not [4, 3]', []],
@@ -219,13 +221,13 @@ describe('rule 4: the shape of a result', () => {
     ['i', '[1, 4, 1, 1]', '{1 1 1 1}', '[1, 1]', '[0, 0, 1, 0]', 'the kernel is larger than the padded input'],
     ['i', '[1, 1, 1, 1]', '{1}', '[2, 1]', '[0, 0, 0, 0]', 'its shape is [1, 2, 1], not [2, 2, 1]'],
   ])('breaks it: conv %s by %s %s strides %s padding %s', (operand, shape, raws, strides, padding, message) => {
-    const conv = `conv ${operand} by ${shape} ap_int<2> ${raws} strides ${strides} padding ${padding}`;
-    expect(breachesOfOp(`${conv} : [2, 2, 1] ap_int<5>`, vector, image)).toEqual([`y: ${message}`]);
+    const conv = `conv ${operand} by ${shape} ap_fixed<2,2> ${raws} strides ${strides} padding ${padding}`;
+    expect(breachesOfOp(`${conv} : [2, 2, 1] ap_fixed<5,5>`, vector, image)).toEqual([`y: ${message}`]);
   });
 
   it('wants something to concatenate', () => {
     const program = parseProgram(
-      'program demo\nx = input : [2] ap_int<2>\ny = concat x axis 0 : [2] ap_int<2>\noutput y\n',
+      'program demo\nx = input : [2] ap_fixed<2,2>\ny = concat x axis 0 : [2] ap_fixed<2,2>\noutput y\n',
       't',
     );
     const [x, y] = program.ops as [Op, Op];
@@ -235,30 +237,30 @@ describe('rule 4: the shape of a result', () => {
 
 describe('rule 5: numbers of constants and tables', () => {
   it.each<[string, string]>([
-    ['constant {1 0 -1} : [4] ap_int<2>', '3 numbers for 4 elements'],
-    ['constant {1 0 -1 2} : [4] ap_int<2>', 'element 3: 2 is outside ap_int<2>'],
-    ['constant {1 -1} : [2] {ap_int<2> ap_uint<2>}', 'element 1: -1 is outside ap_uint<2>'],
-    ['dense v by [3, 1] ap_int<2> {1 1} : [1] ap_int<5>', '2 numbers for a table of shape [3, 1]'],
-    ['dense v by [3, 1] ap_int<2> {1 1 2} : [1] ap_int<6>', '2 is outside ap_int<2>'],
+    ['constant {1 0 -1} : [4] ap_fixed<2,2>', '3 numbers for 4 elements'],
+    ['constant {1 0 -1 2} : [4] ap_fixed<2,2>', 'element 3: 2 is outside ap_fixed<2,2>'],
+    ['constant {1 -1} : [2] {ap_fixed<2,2> ap_ufixed<2,2>}', 'element 1: -1 is outside ap_ufixed<2,2>'],
+    ['dense v by [3, 1] ap_fixed<2,2> {1 1} : [1] ap_fixed<5,5>', '2 numbers for a table of shape [3, 1]'],
+    ['dense v by [3, 1] ap_fixed<2,2> {1 1 2} : [1] ap_fixed<6,6>', '2 is outside ap_fixed<2,2>'],
     [
-      'conv i by [1, 1, 1, 2] ap_uint<1> {1} strides [1, 1] padding [0, 0, 0, 0] : [2, 2, 2] ap_uint<2>',
+      'conv i by [1, 1, 1, 2] ap_ufixed<1,1> {1} strides [1, 1] padding [0, 0, 0, 0] : [2, 2, 2] ap_ufixed<2,2>',
       '1 numbers for a table of shape [1, 1, 1, 2]',
     ],
     [
-      'conv i by [1, 1, 1, 1] ap_uint<1> {2} strides [1, 1] padding [0, 0, 0, 0] : [2, 2, 1] ap_uint<3>',
-      '2 is outside ap_uint<1>',
+      'conv i by [1, 1, 1, 1] ap_ufixed<1,1> {2} strides [1, 1] padding [0, 0, 0, 0] : [2, 2, 1] ap_ufixed<3,3>',
+      '2 is outside ap_ufixed<1,1>',
     ],
-    ['leaky_relu x by [2] ap_uint<1> {1} : [2, 3] ap_fixed<4,2>', '1 numbers for a table of shape [2]'],
-    ['leaky_relu x by [1] ap_uint<1> {2} : [2, 3] ap_fixed<5,3>', '2 is outside ap_uint<1>'],
-    ['lookup k in [4] ap_int<2> {0 1 0} : [2] ap_int<2>', '3 numbers for a table of shape [4]'],
-    ['lookup k in [4] ap_int<2> {0 1 0 -3} : [2] ap_int<3>', '-3 is outside ap_int<2>'],
+    ['leaky_relu x by [2] ap_ufixed<1,1> {1} : [2, 3] ap_fixed<4,2>', '1 numbers for a table of shape [2]'],
+    ['leaky_relu x by [1] ap_ufixed<1,1> {2} : [2, 3] ap_fixed<5,3>', '2 is outside ap_ufixed<1,1>'],
+    ['lookup k in [4] ap_fixed<2,2> {0 1 0} : [2] ap_fixed<2,2>', '3 numbers for a table of shape [4]'],
+    ['lookup k in [4] ap_fixed<2,2> {0 1 0 -3} : [2] ap_fixed<3,3>', '-3 is outside ap_fixed<2,2>'],
   ])('breaks it: %s', (op, message) => {
     expect(breachesOfOp(op, vector, image, index)).toEqual([`y: ${message}`]);
   });
 
   it('wants tables in formats that axoc supports', () => {
     const program = parseProgram(
-      'program demo\nv = input : [1] ap_int<3>\ny = dense v by [1, 1] ap_uint<1> {0} : [1] ap_uint<1>\noutput y\n',
+      'program demo\nv = input : [1] ap_fixed<3,3>\ny = dense v by [1, 1] ap_ufixed<1,1> {0} : [1] ap_ufixed<1,1>\noutput y\n',
       'test.ir',
     );
     const [v, y] = program.ops as [Op, Extract<Op, { kind: 'dense' }>];
@@ -324,18 +326,21 @@ describe('rule 6: only cast may lose information', () => {
 
 describe('rule 7: indices, slopes and shifts', () => {
   it.each<[string, string]>([
-    ['lookup k in [3] ap_int<2> {0 1 0} : [2] ap_int<2>', 'the index can be 0 to 3, the table has 0 to 2'],
-    ['lookup v in [4] ap_int<2> {0 1 0 1} : [3] ap_int<2>', 'the index can be -4 to 3, the table has 0 to 3'],
-    ['lookup x in [8] ap_int<2> {0 1 0 1 0 1 0 1} : [2, 3] ap_int<2>', 'the index has fraction bits'],
-    ['lookup w in [16] ap_int<2> {0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1} : [2] ap_int<2>', 'the index has fraction bits'],
-    ['lookup k in [2, 2] ap_int<2> {0 1 0 1} : [2] ap_int<2>', 'a lookup table has one axis, not [2, 2]'],
+    ['lookup k in [3] ap_fixed<2,2> {0 1 0} : [2] ap_fixed<2,2>', 'the index can be 0 to 3, the table has 0 to 2'],
+    ['lookup v in [4] ap_fixed<2,2> {0 1 0 1} : [3] ap_fixed<2,2>', 'the index can be -4 to 3, the table has 0 to 3'],
+    ['lookup x in [8] ap_fixed<2,2> {0 1 0 1 0 1 0 1} : [2, 3] ap_fixed<2,2>', 'the index has fraction bits'],
+    [
+      'lookup w in [16] ap_fixed<2,2> {0 1 0 1 0 1 0 1 0 1 0 1 0 1 0 1} : [2] ap_fixed<2,2>',
+      'the index has fraction bits',
+    ],
+    ['lookup k in [2, 2] ap_fixed<2,2> {0 1 0 1} : [2] ap_fixed<2,2>', 'a lookup table has one axis, not [2, 2]'],
     ['shift x by {-4097} : [2, 3] ap_fixed<4,2>', 'a shift by -4097 is not by -4096 to 4096 places'],
     [
       'shift x by {0 0 0 99999999999999999 0 0} : [2, 3] ap_fixed<4,2>',
       'a shift by 100000000000000000 is not by -4096 to 4096 places',
     ],
-    ['leaky_relu x by [2] ap_int<2> {1 1} : [2, 3] ap_fixed<4,2>', 'the slope is one number that is not negative'],
-    ['leaky_relu x by [1] ap_int<2> {-1} : [2, 3] ap_fixed<5,3>', 'the slope is one number that is not negative'],
+    ['leaky_relu x by [2] ap_fixed<2,2> {1 1} : [2, 3] ap_fixed<4,2>', 'the slope is one number that is not negative'],
+    ['leaky_relu x by [1] ap_fixed<2,2> {-1} : [2, 3] ap_fixed<5,3>', 'the slope is one number that is not negative'],
   ])('breaks it: %s', (op, message) => {
     const doubled = 'w = input : [2] ap_ufixed<2,3>';
     expect(breachesOfOp(op, vector, index, doubled)).toEqual([`y: ${message}`]);
@@ -344,9 +349,9 @@ describe('rule 7: indices, slopes and shifts', () => {
   it('looks at what the index is proved to be, not at its format', () => {
     expect(
       breachesOfOp(
-        'lookup small in [2] ap_int<2> {0 1} : [3] ap_uint<1>',
+        'lookup small in [2] ap_fixed<2,2> {0 1} : [3] ap_ufixed<1,1>',
         vector,
-        'small = compare less v, v : [3] ap_int<9>',
+        'small = compare less v, v : [3] ap_fixed<9,9>',
       ),
     ).toEqual([]);
   });
@@ -355,14 +360,14 @@ describe('rule 7: indices, slopes and shifts', () => {
 describe('several breaches', () => {
   it('are all found, and what hangs on an illegal value is named too', () => {
     const text = `program demo
-x = input : [2] ap_int<2>
-a = square x : [2] ap_uint<2>
-b = relu a : [2] ap_uint<3>
-c = sum x axis 1 : [1] ap_int<3>
+x = input : [2] ap_fixed<2,2>
+a = square x : [2] ap_ufixed<2,2>
+b = relu a : [2] ap_ufixed<3,3>
+c = sum x axis 1 : [1] ap_fixed<3,3>
 output b, d
 `;
     expect(breachesOf(text)).toEqual([
-      'a: element 0: the raw interval [0, 4] does not fit ap_uint<2>',
+      'a: element 0: the raw interval [0, 4] does not fit ap_ufixed<2,2>',
       'b: operand a is not a legal value that stands before it',
       'c: no axis 1 in [2]',
       'd: the output is not a value of the program',
@@ -371,7 +376,7 @@ output b, d
 });
 
 describe('checkProgram', () => {
-  const illegal = parseProgram('program demo\nx = input : [2] ap_int<2>\noutput x, y\n', 'test.ir');
+  const illegal = parseProgram('program demo\nx = input : [2] ap_fixed<2,2>\noutput x, y\n', 'test.ir');
 
   it('says nothing of a legal program', () => {
     expect(checkProgram(parseProgram(everyOp, 'test.ir'), 'user', 'reading')).toBeUndefined();

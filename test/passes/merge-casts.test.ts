@@ -107,14 +107,14 @@ y = relu a.again : [2] ap_ufixed<5,2>`),
   it('are those of equal formats in every element only', () => {
     expect(
       merge(`
-x = input : [2] {ap_int<4> ap_int<4>}
-a.in = cast x : [2] ap_int<4>
-a.wide = cast x : [2] {ap_int<4> ap_int<5>}
-y = add a.in, a.wide : [2] {ap_int<5> ap_int<6>}`),
+x = input : [2] {ap_fixed<4,4> ap_fixed<4,4>}
+a.in = cast x : [2] ap_fixed<4,4>
+a.wide = cast x : [2] {ap_fixed<4,4> ap_fixed<5,5>}
+y = add a.in, a.wide : [2] {ap_fixed<5,5> ap_fixed<6,6>}`),
     ).toMatchInlineSnapshot(`
-      "x = input : [2] {ap_int<4> ap_int<4>}
-      a.wide = cast x : [2] {ap_int<4> ap_int<5>}
-      y = add x, a.wide : [2] {ap_int<5> ap_int<6>}"
+      "x = input : [2] {ap_fixed<4,4> ap_fixed<4,4>}
+      a.wide = cast x : [2] {ap_fixed<4,4> ap_fixed<5,5>}
+      y = add x, a.wide : [2] {ap_fixed<5,5> ap_fixed<6,6>}"
     `);
   });
 });
@@ -192,14 +192,14 @@ y = cast b : [1] ap_fixed<4,2,AP_RND,AP_SAT>`),
   it('use what is proved of the source, not its format', () => {
     expect(
       merge(`
-x = input : [1] ap_uint<2>
-a.sum = add x, x : [1] ap_int<9>
-a.low = cast a.sum : [1] ap_uint<3>
+x = input : [1] ap_ufixed<2,2>
+a.sum = add x, x : [1] ap_fixed<9,9>
+a.low = cast a.sum : [1] ap_ufixed<3,3>
 y = cast a.low : [1] ap_ufixed<2,2,AP_TRN,AP_SAT>`),
     ).toMatchInlineSnapshot(`
-      "x = input : [1] ap_uint<2>
-      a.sum = add x, x : [1] ap_int<9>
-      a.low = cast a.sum : [1] ap_uint<3>
+      "x = input : [1] ap_ufixed<2,2>
+      a.sum = add x, x : [1] ap_fixed<9,9>
+      a.low = cast a.sum : [1] ap_ufixed<3,3>
       y = cast a.sum : [1] ap_ufixed<2,2,AP_TRN,AP_SAT>"
     `);
   });

@@ -38,12 +38,12 @@ y = cast y.widened : [2] ap_fixed<4,3,${mode}>`,
   it('widens only the elements that need it, where formats differ', () => {
     expect(
       split(`
-x = input : [3] {ap_fixed<3,-2> ap_int<8> ap_ufixed<2,-9>}
+x = input : [3] {ap_fixed<3,-2> ap_fixed<8,8> ap_ufixed<2,-9>}
 y = cast x : [3] {ap_fixed<4,4,AP_RND> ap_fixed<4,4,AP_RND> ap_ufixed<4,4,AP_TRN>}`),
     ).toMatchInlineSnapshot(`
-    "x = input : [3] {ap_fixed<3,-2> ap_int<8> ap_ufixed<2,-9>}
-    y.widened = cast x : [3] {ap_fixed<5,0> ap_int<8> ap_ufixed<2,-9>}
-    y = cast y.widened : [3] {ap_fixed<4,4,AP_RND> ap_fixed<4,4,AP_RND> ap_uint<4>}"
+    "x = input : [3] {ap_fixed<3,-2> ap_fixed<8,8> ap_ufixed<2,-9>}
+    y.widened = cast x : [3] {ap_fixed<5,0> ap_fixed<8,8> ap_ufixed<2,-9>}
+    y = cast y.widened : [3] {ap_fixed<4,4,AP_RND> ap_fixed<4,4,AP_RND> ap_ufixed<4,4>}"
   `);
     expect(
       split(`

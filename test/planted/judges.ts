@@ -61,7 +61,7 @@ export const oracle: Judge = async (modules) => {
 export const comparison: Judge = async (modules) => {
   const builder = new ProgramBuilder();
   const format = (text: string) => [parseFormat(text, text)];
-  builder.input('x', [3], format('ap_int<6>'));
+  builder.input('x', [3], format('ap_fixed<6,6>'));
   builder.cast('middle', 'x', format('ap_fixed<8,4>'));
   builder.cast('y', 'middle', format('ap_fixed<6,4>'));
   const program = builder.build('compared', ['y']);

@@ -62,7 +62,7 @@ export function operationsProgram(): Program {
   const image = builder.input('image', [2, 3, 2], format('ap_fixed<4,3>'));
   const many = builder.input('many', [28], format('ap_fixed<6,4>'));
   const symmetric = builder.input('symmetric', [2], format('ap_fixed<3,2,AP_TRN,AP_SAT_SYM>'));
-  const count = builder.input('count', [2], format('ap_uint<4>'));
+  const count = builder.input('count', [2], format('ap_ufixed<4,4>'));
 
   const kernel = table([2, 2, 2, 1], 'ap_fixed<4,2>', [1, -2, 3, 0, 5, -8, 7, 2]);
   builder.exact({ id: 'conv', kind: 'conv', operand: image, weights: kernel, strides: [1, 1], padding: [1, 0, 2, 0] });
@@ -83,15 +83,15 @@ export function operationsProgram(): Program {
     id: 'lookup',
     kind: 'lookup',
     operand: count,
-    table: table([16], 'ap_int<6>', [...Array(16).keys()]),
+    table: table([16], 'ap_fixed<6,6>', [...Array(16).keys()]),
   });
   builder.exact({
     id: 'fivefold',
     kind: 'multiply',
     left: count,
-    right: builder.constant('five', table([1], 'ap_uint<3>', [5])),
+    right: builder.constant('five', table([1], 'ap_ufixed<3,3>', [5])),
   });
-  builder.cast('wrapped', 'fivefold', format('ap_uint<6>'));
+  builder.cast('wrapped', 'fivefold', format('ap_ufixed<6,6>'));
   builder.exact({ id: 'doubled', kind: 'add', left: 'wrapped', right: 'wrapped' });
   builder.cast('clamped', symmetric, format('ap_fixed<3,2,AP_TRN,AP_SAT_SYM>'));
   const pairs = roundings.flatMap((rounding) => overflows.map((overflow) => `${rounding},${overflow}`));

@@ -112,6 +112,13 @@ const inEmitter: readonly Omit<Plant, 'judge'>[] = [
     report: /leg hls: conv/,
   },
   {
+    what: 'an output leaves through its port in another order',
+    file: 'src/emit/hls/project.ts',
+    find: '    ${port}[i] = ${variable.name}[i];',
+    replace: '    ${port}[i] = ${variable.name}[${variable.length} - 1 - i];',
+    report: /leg hls: (concat|modes)/,
+  },
+  {
     what: 'max is min',
     file: 'src/emit/hls/statements.ts',
     find: '${a} > ${b} ?',

@@ -51,14 +51,15 @@ describe('every mode', () => {
   ])('exhaustively, in %s', (_, scale) => {
     let values = 0;
     const unit = 1n << BigInt(scale);
-    for (const offset of [0n, 1n, -1n, unit / 2n, unit]) {
+    // The last two make numbers that are never, and always, negative.
+    for (const offset of [0n, 1n, unit / 2n, unit, 32n * unit, -33n * unit]) {
       for (const extra of [0, 1, 2, 5, 6, 7, 9]) {
         const agreement = compareWithInterpreter(castsOf(scale, offset, extra), everyCode);
         expect(agreement.difference).toBeUndefined();
         values += agreement.values;
       }
     }
-    expect(values).toBeGreaterThan(5 * 7 * 64 * 200);
+    expect(values).toBeGreaterThan(6 * 7 * 64 * 200);
   });
 
   it.each([1, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65, 129])(
@@ -149,4 +150,33 @@ it('numbers of 1,024 bits, and units as far apart as formats may have them', () 
   const agreement = compareWithInterpreter(program, directedVectors(program, 101, Random.seeded(3)));
   expect(agreement.difference).toBeUndefined();
   expect(agreement.values).toBeGreaterThan(101 * 20);
+});
+
+it('large values: more places than the cache holds, sums of thousands of terms', () => {
+  const builder = new ProgramBuilder();
+  builder.input('x', [20, 20, 4], [makeFormat(true, 8, 6)]);
+  const raws = Array.from({ length: 16 }, (_, index) => BigInt((index * 7) % 9) - 4n);
+  const weights = { shape: [2, 2, 4, 1], format: makeFormat(true, 5, 3), raws };
+  builder.exact({ id: 'conv.sum', kind: 'conv', operand: 'x', weights, strides: [1, 1], padding: [1, 0, 1, 0] });
+  builder.cast('conv', 'conv.sum', [makeFormat(true, 7, 5, 'AP_RND_CONV', 'AP_SAT')]);
+  builder.exact({ id: 'flat', kind: 'reshape', operand: 'x' }, [1600]);
+  builder.exact({ id: 'total', kind: 'sum', operand: 'flat', axis: 0 });
+  const many = Array.from({ length: 1600 * 2 }, (_, index) => BigInt((index * 5) % 256) - 128n);
+  builder.exact({
+    id: 'dense',
+    kind: 'dense',
+    operand: 'flat',
+    weights: { shape: [1600, 2], format: makeFormat(true, 8, 1), raws: many },
+  });
+  const wide = {
+    shape: [1600, 1],
+    format: makeFormat(true, 30, 1),
+    raws: many.slice(0, 1600).map((raw) => raw * 3_000_000n),
+  };
+  builder.exact({ id: 'fine', kind: 'dense', operand: 'flat', weights: wide });
+  const program = builder.build('large', ['conv', 'total', 'dense', 'fine']);
+  checkProgram(program, 'internal', 'test');
+  const agreement = compareWithInterpreter(program, directedVectors(program, 21, Random.seeded(5)));
+  expect(agreement.difference).toBeUndefined();
+  expect(agreement.values).toBeGreaterThan(21 * 2000);
 });

@@ -13,15 +13,16 @@ const parameters = 2;
 export class Code {
   #statements: binaryen.ExpressionRef[] = [];
   #locals = 0;
+  #addresses = 0;
 
   constructor(
     readonly module: binaryen.Module,
     readonly memory: Memory,
   ) {}
 
-  /** Locals so far: about as many as instructions. */
+  /** Locals and uses of memory so far: a measure of its length. */
   get size(): number {
-    return this.#locals;
+    return this.#locals + this.#addresses;
   }
 
   do(statement: binaryen.ExpressionRef): void {
@@ -62,6 +63,7 @@ export class Code {
   }
 
   address(address: number): binaryen.ExpressionRef {
+    this.#addresses++;
     return this.module.i32.const(address);
   }
 

@@ -4,7 +4,7 @@ import { emitOverflow, emitRounding, roundedRange } from './cast.js';
 import { type Code, outputPointer } from './code.js';
 import type { RowLayouts } from './emit-graph.js';
 import { emitGeneric, type GenericNode } from './emit-node.js';
-import type { Bits, CastNode, DotsNode, InputNode, LookupNode, Node, PairNode } from './graph.js';
+import type { Bits, CastNode, DotsNode, InputNode, LookupNode, Node, PairNode, SumNode } from './graph.js';
 import {
   constantVector,
   LaneArithmetic,
@@ -18,9 +18,6 @@ import { keptInBytes, type Plan } from './plan.js';
 import { gatherWide, InputReader, unpacked, writeColumn } from './rows.js';
 import { type Wide, WideArithmetic, type WideRoom, wideAt } from './wide-arithmetic.js';
 import { workBits } from './work-bits.js';
-
-/** Pairs of dot products between two fences. */
-const pairsPerFence = 1;
 
 export class FunctionEmitter {
   readonly #inputs: InputReader;
@@ -61,11 +58,7 @@ export class FunctionEmitter {
         else for (const [part, local] of sum.entries()) code.assign(local, i32x4.add(code.get(local), products[part]!));
       }
     };
-    for (let first = 0; first < pairs.length; first += pairsPerFence) {
-      code.fenced(() => {
-        for (const pair of pairs.slice(first, first + pairsPerFence)) add(pair);
-      });
-    }
+    for (const pair of pairs) code.fenced(() => add(pair));
     for (const [index, node] of nodes.entries()) this.#finish(node, narrow(code, sums[index]!, 32, node.bits));
   }
 
@@ -137,7 +130,29 @@ export class FunctionEmitter {
       }
     }
     if (node.kind === 'cast' && bits === 32 && node.bits === 16) return this.#cast(node, get);
+    if (node.kind === 'sum') return narrow(code, this.#sum(node, bits), bits, node.bits);
     return narrow(code, emitGeneric(node, new LaneArithmetic(code, bits), get), bits, node.bits);
+  }
+
+  /** As one expression for each vector: long sums are most of a module, and this halves them. */
+  #sum(node: SumNode, bits: 16 | 32 | 64): Lanes {
+    const { i16x8, i32x4, i64x2 } = this.code.module;
+    const { add, sub } = bits === 16 ? i16x8 : bits === 32 ? i32x4 : i64x2;
+    const ordered = [...node.terms].sort((x, y) => Number(x.isNegative) - Number(y.isNegative));
+    const start = ordered[0]!.isNegative ? vectorsOfZero(this.code, bits) : this.#vectors(ordered.shift()!.a, bits);
+    const sums = ordered.reduce((partial, { a, isNegative }) => {
+      const vectors = this.#vectors(a, bits);
+      return partial.map((sum, part) => (isNegative ? sub : add)(sum, vectors[part]!));
+    }, start);
+    return sums.map((sum) => this.code.keep(sum));
+  }
+
+  /** Expressions for the vectors of a value, each to be used once: loaded where they are added, if they have a place. */
+  #vectors(node: Node, bits: 16 | 32 | 64): binaryen.ExpressionRef[] {
+    const { code } = this;
+    if (node.bits !== bits || !this.plan.places.has(node) || this.#isKeptInBytes(node))
+      return this.#lanes(node, bits).map((local) => code.get(local));
+    return this.#loads(node, vectorCount(bits));
   }
 
   /**
@@ -186,8 +201,7 @@ export class FunctionEmitter {
   }
 
   #inputWord(node: InputNode): number {
-    const { columns } = this.layouts.input;
-    return columns.flatMap(({ words }) => words)[node.column]!;
+    return this.#inputs.wordOf(node.column);
   }
 
   #computedWide(node: Node): Wide {
@@ -243,7 +257,7 @@ export class FunctionEmitter {
     const { code } = this;
     const { i8x16, v128 } = code.module;
     const address = this.#place(node);
-    if (this.plan.isCompact && keptInBytes(node)) {
+    if (this.#isKeptInBytes(node)) {
       const bytes = i8x16.narrow_i16x8_s(code.get(lanes[0]!), code.get(lanes[0]!));
       code.do(v128.store64_lane(0, 8, 0, code.address(address), bytes));
       return;
@@ -258,9 +272,23 @@ export class FunctionEmitter {
 
   #loaded(node: Node, vectors: number): Lanes {
     const { code } = this;
-    const { v128 } = code.module;
-    const address = this.#place(node);
-    if (this.plan.isCompact && keptInBytes(node)) return [code.keep(v128.load8x8_s(0, 8, code.address(address)))];
-    return Array.from({ length: vectors }, (_, part) => code.keep(v128.load(0, 16, code.address(address + 16 * part))));
+    if (!this.#isKeptInBytes(node)) return this.#loads(node, vectors).map((load) => code.keep(load));
+    return [code.keep(code.module.v128.load8x8_s(0, 8, code.address(this.#place(node))))];
   }
+
+  #loads(node: Node, vectors: number): binaryen.ExpressionRef[] {
+    const { code } = this;
+    const address = this.#place(node);
+    return Array.from({ length: vectors }, (_, part) =>
+      code.module.v128.load(0, 16, code.address(address + 16 * part)),
+    );
+  }
+
+  #isKeptInBytes(node: Node): boolean {
+    return this.plan.isCompact && keptInBytes(node);
+  }
+}
+
+function vectorsOfZero(code: Code, bits: Bits): binaryen.ExpressionRef[] {
+  return Array.from({ length: vectorCount(bits) }, () => constantVector(code, bits, 0n));
 }

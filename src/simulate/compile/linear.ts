@@ -5,7 +5,7 @@
  * Lanes wrap, and that is exact: the ring of integers modulo 2^n carries sums and products, so only the result has to fit
  * its lane, whatever a partial sum does.
  */
-import type { Interval } from '../../fixed/interval.js';
+import { addIntervals, type Interval } from '../../fixed/interval.js';
 import { type Dot, type Graph, laneFor, type Node, signedBits, type Term } from './graph.js';
 
 interface Tap {
@@ -52,6 +52,9 @@ function withOffset(graph: Graph, sum: Node, { interval }: WeightedSum, offset: 
   return offset === 0n ? sum : graph.node({ kind: 'add', a: sum, b: graph.constant(offset), interval });
 }
 
+/** Operands of dot products that are computed in one function. */
+const mostInPairs = 4096;
+
 /** Compares the instructions for a group of 8 events: loads, products and additions, as often as a lane has vectors. */
 function isCheaperInPairs(sums: readonly VaryingSum[]): boolean {
   const fits = sums.every(
@@ -59,8 +62,8 @@ function isCheaperInPairs(sums: readonly VaryingSum[]): boolean {
       signedBits(interval) <= 32 &&
       taps.every(({ a, weight }) => a.bits === 16 && signedBits({ low: weight, high: weight }) <= 16),
   );
-  if (!fits) return false;
   const operands = new Set(sums.flatMap(({ taps }) => taps.map(({ a }) => a.id)));
+  if (!fits || operands.size > mostInPairs) return false;
   let inProducts = 0;
   let inPairs = 2.5 * operands.size;
   const known = new Set<string>();
@@ -84,7 +87,27 @@ function productNode(graph: Graph, { interval, taps }: VaryingSum): Node {
   });
   const [first] = terms;
   if (first === undefined) return graph.constant(0n);
-  return terms.length === 1 && !first.isNegative ? first.a : graph.node({ kind: 'sum', terms, interval });
+  return terms.length === 1 && !first.isNegative ? first.a : sumOf(graph, terms, interval);
+}
+
+/** Terms of one node: a function can only be so long. */
+const mostTerms = 256;
+
+/** Long sums are sums of sums. */
+function sumOf(graph: Graph, terms: readonly Term[], interval: Interval): Node {
+  if (terms.length <= mostTerms) return graph.node({ kind: 'sum', terms, interval });
+  const parts: Term[] = [];
+  for (let first = 0; first < terms.length; first += mostTerms) {
+    const part = terms.slice(first, first + mostTerms);
+    parts.push({ a: graph.node({ kind: 'sum', terms: part, interval: intervalOf(part) }), isNegative: false });
+  }
+  return sumOf(graph, parts, interval);
+}
+
+function intervalOf(terms: readonly Term[]): Interval {
+  return terms
+    .map(({ a: { interval }, isNegative }) => (isNegative ? { low: -interval.high, high: -interval.low } : interval))
+    .reduce(addIntervals);
 }
 
 function dotNodes(graph: Graph, sums: readonly VaryingSum[], family: number): readonly Node[] {

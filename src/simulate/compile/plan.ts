@@ -6,8 +6,8 @@ import { workBits } from './work-bits.js';
 /** Beyond this many bytes of places, numbers of 8 bits are kept in 8 bits: the first-level cache is 32 KB or more. */
 const compactAbove = 24 * 1024;
 
-/** A chain of nodes computed without a place between them is no longer than this: it is emitted by recursion. */
-const longestChain = 100;
+/** Nodes and terms computed without a place between them: they are emitted by recursion, and a function has limits. */
+const largestRoot = 500;
 
 export interface Output {
   readonly word: number;
@@ -55,13 +55,13 @@ function rootsOf(
   outputs: ReadonlyMap<Node, readonly Output[]>,
   uses: ReadonlyMap<Node, number>,
 ): readonly Node[] {
-  const depths = new Map<Node, number>();
+  const sizes = new Map<Node, number>();
   return nodes.filter((node) => {
     const users = uses.get(node);
     if (users === undefined || (node.kind === 'constant' && !outputs.has(node))) return false;
-    const depth = 1 + Math.max(0, ...operandsOfNode(node).map((operand) => depths.get(operand) ?? 0));
-    const isRoot = users > 1 || outputs.has(node) || mustBeRoot(node) || depth > longestChain;
-    depths.set(node, isRoot ? 0 : depth);
+    const size = operandsOfNode(node).reduce((sum, operand) => sum + 1 + (sizes.get(operand) ?? 0), 1);
+    const isRoot = users > 1 || outputs.has(node) || mustBeRoot(node) || size > largestRoot;
+    sizes.set(node, isRoot ? 0 : size);
     return isRoot;
   });
 }
@@ -102,7 +102,9 @@ function placesOf(
     while (kept.length > 0 && kept[0]!.until < index) {
       const { node } = kept.shift()!;
       const size = placeSize(node, isCompact);
-      free.set(size, [...(free.get(size) ?? []), places.get(node)!]);
+      const list = free.get(size);
+      if (list === undefined) free.set(size, [places.get(node)!]);
+      else list.push(places.get(node)!);
     }
     if (root.kind !== 'constant' && uses.get(root)! > 0) {
       const size = placeSize(root, isCompact);

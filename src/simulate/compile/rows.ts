@@ -10,11 +10,19 @@ const events = 8;
 /** Reads input columns in one function; columns that share a vector are transposed together, once. */
 export class InputReader {
   readonly #blocks = new Map<number, readonly Lanes[]>();
+  readonly #words: readonly number[];
 
   constructor(
     private readonly code: Code,
     private readonly layout: RowLayout,
-  ) {}
+  ) {
+    this.#words = layout.columns.flatMap(({ words }) => words);
+  }
+
+  /** Where the number at this place of the event begins in a row. */
+  wordOf(place: number): number {
+    return this.#words[place]!;
+  }
 
   /** Eight numbers of one word each, in the narrowest lane that is proved to hold them. */
   read(word: number, bits: Bits): Lanes {
