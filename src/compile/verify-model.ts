@@ -14,7 +14,6 @@ import { interpreterLeg, type Leg } from '../verify/leg.js';
 import { printReproducer } from '../verify/reproducer.js';
 import { directedVectors, type Vector } from '../verify/vectors.js';
 import { type LegResult, verifyInBlocks } from '../verify/verify.js';
-import { wasmLeg } from '../verify/wasm-leg.js';
 
 export const legNames = ['interpreter', 'wasm', 'hls', 'hls-vendor'] as const;
 export type LegName = (typeof legNames)[number];
@@ -65,7 +64,7 @@ export async function verifyProject(
 ): Promise<Verified> {
   return withTemporaryDirectory(async (directory) => {
     // The compilers start first: they and the interpreter work at the same time.
-    const legs = startLegs(program, lowered, project, directory, options);
+    const legs = await startLegs(program, lowered, project, directory, options);
     const vectors = [...given, ...directedVectors(lowered, options.directed, Random.seeded(options.seed))];
     if (vectors.length === 0)
       throw userError(
@@ -100,13 +99,13 @@ export function parseLegNames(names: readonly string[]): readonly LegName[] {
   });
 }
 
-function startLegs(
+async function startLegs(
   program: Program,
   lowered: Program,
   project: HlsProject,
   directory: string,
   options: VerifyOptions,
-): readonly Leg[] {
+): Promise<readonly Leg[]> {
   const isWanted = (name: LegName): boolean => !options.without.includes(name);
   const vendorHeaders = vendorHeadersOf(options.apInclude);
   const legs: Leg[] = [];
@@ -130,11 +129,17 @@ function startLegs(
     );
   }
   // The compilers run by now: what follows works beside them.
-  if (isWanted('wasm')) legs.unshift(wasmLeg(lowered));
+  if (isWanted('wasm')) legs.unshift(await makeWasmLeg(lowered));
   if (isWanted('interpreter')) legs.unshift(interpreterLeg(program));
   if (legs.length === 0)
     throw userError('no-legs', '--without', 'no leg is left to verify with', 'leave at least one leg in');
   return legs;
+}
+
+/** Loads the WebAssembly compiler only where it is used: it is large. */
+async function makeWasmLeg(lowered: Program): Promise<Leg> {
+  const { wasmLeg } = await import('../verify/wasm-leg.js');
+  return wasmLeg(lowered);
 }
 
 /** The directory the user named, which must hold the headers, or one that was found. */

@@ -1,17 +1,21 @@
 /** The command line as a user meets it: outputs, messages, exit codes. */
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requireSharedData } from '../support/shared-data.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const model = path.join(root, 'fixtures/networks/dimuon-trigger.json');
 const events = path.join(root, 'fixtures/events/dimuon-events.json');
 const work = mkdtempSync(path.join(tmpdir(), 'axoc-cli-'));
+beforeAll(() => {
+  // What users run is what the compiler made of this source.
+  execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'ignore' });
+});
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 interface Result {
@@ -21,8 +25,7 @@ interface Result {
 }
 
 function axoc(args: readonly string[], env: NodeJS.ProcessEnv = {}): Result {
-  const command = ['--import', import.meta.resolve('tsx'), path.join(root, 'src/cli/main.ts'), ...args];
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(root, 'dist/cli/main.js'), ...args], {
     cwd: work,
     encoding: 'utf8',
     env: { ...process.env, NO_COLOR: '1', ...env },
@@ -173,6 +176,7 @@ describe('verify', () => {
     const { status, stdout } = axoc(['verify', model, '--input', events, '--check-each-pass']);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^interpreter +equal on 1,524 vectors, 80,772 values/m);
+    expect(stdout).toMatch(/^wasm +equal on 1,524 vectors, 80,772 values/m);
     expect(stdout).toMatch(/^hls +equal on 1,524 vectors, 80,772 values/m);
     expect(stdout).toContain('dimuon_trigger: all legs agree, bit by bit');
   });
