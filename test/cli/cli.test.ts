@@ -46,6 +46,14 @@ describe('simulate', () => {
     expect(JSON.parse(readFileSync(inWork('scores.json'), 'utf8'))).toEqual(lines);
   });
 
+  it.each([[], ['--trace']])('gives the same bytes by WebAssembly %j', (...extra) => {
+    for (const engine of ['interpret', 'wasm']) {
+      const output = ['--output', `${engine}.json`, '--engine', engine];
+      expect(axoc(['simulate', model, '--input', events, ...output, ...extra]).status).toBe(0);
+    }
+    expect(readFileSync(inWork('wasm.json'), 'utf8')).toBe(readFileSync(inWork('interpret.json'), 'utf8'));
+  });
+
   it('takes and gives real values', () => {
     const { columns, events: rows } = JSON.parse(readFileSync(events, 'utf8')) as {
       columns: string[];

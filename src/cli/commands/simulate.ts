@@ -1,8 +1,8 @@
 /** `axoc simulate`: events to scores. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { loadVectors } from '../../compile/events.js';
 import { loadModel } from '../../compile/model.js';
-import { simulateModel } from '../../compile/simulate-model.js';
+import { type Engine, simulateModel } from '../../compile/simulate-model.js';
 import {
   type EventFlags,
   eventInput,
@@ -17,6 +17,7 @@ import { printRounded } from '../reports.js';
 interface Flags extends ModelFlags, EventFlags {
   readonly input: string;
   readonly output: string;
+  readonly engine: Engine;
   readonly outputValues: boolean;
   readonly values: boolean;
   readonly trace: boolean;
@@ -26,6 +27,14 @@ export function addSimulate(program: Command): void {
   const command = program.command('simulate').description('run a model on events, bit for bit as the hardware does');
   withEventOptions(withModelOptions(command), true)
     .requiredOption('--output <file>', 'scores: .json, .json.gz, .npy, or text with one event a line')
+    .addOption(
+      new Option(
+        '--engine <name>',
+        'the bigint interpreter (the reference), or WebAssembly compiled from the same program',
+      )
+        .choices(['interpret', 'wasm'])
+        .default('interpret'),
+    )
     .option('--output-values', 'write real values, not raw integers', false)
     .option('--values', 'real values on both sides: --input-values and --output-values', false)
     .option('--trace', 'write every intermediate value, not the outputs alone', false)
@@ -36,7 +45,8 @@ export function addSimulate(program: Command): void {
       const events = await loadVectors(input, model.network);
       printRounded(events);
       const started = performance.now();
-      const columns = simulateModel(model, events.vectors, {
+      const columns = await simulateModel(model, events.vectors, {
+        engine: flags.engine,
         output: flags.output,
         values: flags.outputValues || flags.values,
         trace: flags.trace,
