@@ -3,7 +3,7 @@
  * A domain's numbers are raw integers of an element's format; only `cast` and the choice of format look at bits.
  */
 import { type Format, fractionBits } from '../fixed/format.js';
-import { tapsOf, weightFraction } from './linear.js';
+import { type Tap, tapsOf, weightFraction } from './linear.js';
 import { elementCount, formatAt, fractionAt, type Op, type Relation, type TensorType } from './op.js';
 import { broadcastIndices, concatIndices, sliceIndices } from './shape.js';
 
@@ -14,8 +14,8 @@ export interface Domain<T> {
   multiply(a: T, b: T): T;
   square(a: T): T;
   max(a: T, b: T): T;
-  /** a * weight. */
-  scale(a: T, weight: bigint): T;
+  /** The sum of values[index] * weight over all taps. */
+  weightedSum(values: readonly T[], taps: readonly Tap[]): T;
   /** a * 2^bits, bits >= 0. */
   shiftLeft(a: T, bits: number): T;
   /** a * `unit` where a >= 0, a * `slope` elsewhere; unit and slope are not negative. */
@@ -143,16 +143,10 @@ export function evaluatorOf<T>(op: Op, operands: readonly TensorType[], domain: 
     case 'sum': {
       const common = Math.max(...x.formats.map(fractionBits));
       const exact = common + weightFraction(op);
-      const zero = domain.constant(0n);
       const sums = tapsOf(op, x.shape).map((taps) =>
         taps.map(({ index, weight }) => ({ index, weight: weight << BigInt(common - fractionAt(x, index)) })),
       );
-      return ([a]) =>
-        sums.map((taps, index) => {
-          let sum = zero;
-          for (const tap of taps) sum = domain.add(sum, domain.scale(a![tap.index]!, tap.weight));
-          return placed(sum, exact, index);
-        });
+      return ([a]) => sums.map((taps, index) => placed(domain.weightedSum(a!, taps), exact, index));
     }
     case 'lookup':
       return ([a]) =>

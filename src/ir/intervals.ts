@@ -28,7 +28,11 @@ const intervals: Domain<Interval> = {
   multiply: multiplyIntervals,
   square: squareInterval,
   max: maxInterval,
-  scale: (a, weight) => multiplyIntervals(a, pointInterval(weight)),
+  weightedSum: (values, taps) =>
+    taps.reduce(
+      (sum, { index, weight }) => addIntervals(sum, multiplyIntervals(values[index]!, pointInterval(weight))),
+      pointInterval(0n),
+    ),
   shiftLeft: (a, bits) => rescaledInterval(a, 0, bits),
   leaky: (a, unit, slope) => ({
     low: a.low * (a.low < 0n ? slope : unit),

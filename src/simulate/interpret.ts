@@ -13,7 +13,11 @@ const integers: Domain<bigint> = {
   multiply: (a, b) => a * b,
   square: (a) => a * a,
   max: (a, b) => (a > b ? a : b),
-  scale: (a, weight) => a * weight,
+  weightedSum: (values, taps) => {
+    let sum = 0n;
+    for (const { index, weight } of taps) sum += values[index]! * weight;
+    return sum;
+  },
   shiftLeft: (a, bits) => a << BigInt(bits),
   leaky: (a, unit, slope) => a * (a < 0n ? slope : unit),
   caster: casterOf,

@@ -1,7 +1,7 @@
 /** What vectors exercise: how often each cast rounded, met a tie, or left its range. */
-import { overflowed, rounded } from '../fixed/cast.js';
-import { fractionBits } from '../fixed/format.js';
-import { elementCount, formatAt, fractionAt, type Op, opsById, type Program } from '../ir/op.js';
+import { lowestKept, rounded } from '../fixed/cast.js';
+import { type Format, fractionBits, maxRaw } from '../fixed/format.js';
+import { type Cast, elementCount, formatAt, fractionAt, opsById, type Program, type TensorType } from '../ir/op.js';
 import type { Trace } from '../simulate/interpret.js';
 
 export interface CastCount {
@@ -18,12 +18,30 @@ export interface CastCount {
   readonly overflows: number;
 }
 
+interface Counter {
+  casts: number;
+  rounds: number;
+  ties: number;
+  overflows: number;
+}
+
+/** One element of a cast, with everything that does not depend on the value. */
+interface CastElement {
+  readonly index: number;
+  readonly to: Format;
+  readonly dropped: number;
+  readonly mask: bigint;
+  readonly half: bigint;
+  readonly low: bigint;
+  readonly high: bigint;
+}
+
 /** Counts, trace by trace, for every cast of a value that is not constant. */
 export class CastCoverage {
   readonly #casts: readonly {
-    op: Op & { kind: 'cast' };
-    from: Op;
-    count: { casts: number; rounds: number; ties: number; overflows: number };
+    readonly op: Cast;
+    readonly elements: readonly CastElement[];
+    readonly count: Counter;
   }[];
 
   constructor(program: Program) {
@@ -31,25 +49,25 @@ export class CastCoverage {
     this.#casts = program.ops.flatMap((op) => {
       if (op.kind !== 'cast') return [];
       const from = ops.get(op.operand)!;
-      return from.kind === 'constant' ? [] : [{ op, from, count: { casts: 0, rounds: 0, ties: 0, overflows: 0 } }];
+      if (from.kind === 'constant') return [];
+      const elements = Array.from({ length: elementCount(op.type) }, (_, index) => castElement(op, from.type, index));
+      return [{ op, elements, count: { casts: 0, rounds: 0, ties: 0, overflows: 0 } }];
     });
   }
 
   add(trace: Trace): void {
-    for (const { op, from, count } of this.#casts) {
-      const values = trace.get(from.id)!;
-      for (let index = 0; index < elementCount(op.type); index++) {
-        const to = formatAt(op.type, index);
+    for (const { op, elements, count } of this.#casts) {
+      const values = trace.get(op.operand)!;
+      count.casts += elements.length;
+      for (const { index, to, dropped, mask, half, low, high } of elements) {
         const raw = values[index]!;
-        const dropped = fractionAt(from.type, index) - fractionBits(to);
-        count.casts++;
-        if (dropped > 0) {
-          const remainder = raw & ((1n << BigInt(dropped)) - 1n);
-          if (remainder !== 0n) count.rounds++;
-          if (remainder === 1n << BigInt(dropped - 1)) count.ties++;
+        const remainder = raw & mask;
+        if (remainder !== 0n) {
+          count.rounds++;
+          if (remainder === half) count.ties++;
         }
-        const onGrid = rounded(raw, dropped, to.rounding);
-        if (overflowed(onGrid, to) !== onGrid) count.overflows++;
+        const onGrid = dropped === 0 ? raw : rounded(raw, dropped, to.rounding);
+        if (onGrid < low || onGrid > high) count.overflows++;
       }
     }
   }
@@ -60,4 +78,11 @@ export class CastCoverage {
       return { id: op.id, modes: `${rounding},${overflow}`, ...count };
     });
   }
+}
+
+function castElement(op: Cast, from: TensorType, index: number): CastElement {
+  const to = formatAt(op.type, index);
+  const dropped = fractionAt(from, index) - fractionBits(to);
+  const mask = dropped > 0 ? (1n << BigInt(dropped)) - 1n : 0n;
+  return { index, to, dropped, mask, half: (mask + 1n) >> 1n, low: lowestKept(to), high: maxRaw(to) };
 }

@@ -48,7 +48,8 @@ function filesOf(directory: string): Map<string, string> {
 
 describe('the example project', () => {
   it('is what the goldens show', async () => {
-    const files = filesOf(await emitTo('example', example));
+    // The manifest tells which legs ran; the vendor's headers are not everywhere.
+    const files = filesOf(await emitTo('example', example, { without: ['hls-vendor'] }));
     const shown = [...files.keys()].filter((name) => !/^(ap_types|firmware\/axoc|tb\/.*\.txt)/.test(name)).sort();
     for (const name of shown) {
       const golden = path.join(fixtures, 'hls/dimuon-trigger', `${name}.golden`);
@@ -60,7 +61,7 @@ describe('the example project', () => {
 
   it('is the same, byte for byte, when emitted again', async () => {
     const again = await emitTo('again', example);
-    expect(filesOf(again)).toEqual(filesOf(await emitTo('example', example)));
+    expect(filesOf(again)).toEqual(filesOf(await emitTo('once', example)));
   });
 
   it('builds and passes its own test bench with make', async () => {
