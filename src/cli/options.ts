@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { EventInput } from '../compile/events.js';
 import type { ModelOptions } from '../compile/model.js';
-import { type LegName, parseLegNames } from '../compile/verify-model.js';
+import { parseLegNames } from '../compile/verify-model.js';
 import { parsePrecision } from '../network/precision.js';
 
 export interface ModelFlags {
@@ -71,7 +71,7 @@ export function verifyOptions(flags: VerifyFlags, identifier: string) {
   return {
     directed: flags.vectors,
     seed: flags.seed,
-    without: parseLegNames(flags.without) as readonly LegName[],
+    without: parseLegNames(flags.without),
     reproducer: flags.reproducer ?? `${identifier}-mismatch.txt`,
     ...(flags.apInclude === undefined ? {} : { apInclude: flags.apInclude }),
   };

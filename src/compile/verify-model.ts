@@ -108,9 +108,9 @@ async function startLegs(
 ): Promise<readonly Leg[]> {
   const isWanted = (name: LegName): boolean => !options.without.includes(name);
   const vendorHeaders = vendorHeadersOf(options.apInclude);
-  const legs: Leg[] = [];
+  const compiled: Leg[] = [];
   if (isWanted('hls')) {
-    legs.push(
+    compiled.push(
       hlsLeg(project, {
         name: 'hls',
         summary: "emitted C++ by g++, the project's own ap_fixed headers",
@@ -119,7 +119,7 @@ async function startLegs(
     );
   }
   if (isWanted('hls-vendor') && vendorHeaders !== undefined) {
-    legs.push(
+    compiled.push(
       hlsLeg(project, {
         name: 'hls-vendor',
         summary: "emitted C++ by g++, the vendor's ap_fixed headers",
@@ -129,8 +129,10 @@ async function startLegs(
     );
   }
   // The compilers run by now: what follows works beside them.
-  if (isWanted('wasm')) legs.unshift(await makeWasmLeg(lowered));
-  if (isWanted('interpreter')) legs.unshift(interpreterLeg(program));
+  const own: Leg[] = [];
+  if (isWanted('interpreter')) own.push(interpreterLeg(program));
+  if (isWanted('wasm')) own.push(await makeWasmLeg(lowered));
+  const legs = [...own, ...compiled];
   if (legs.length === 0)
     throw userError('no-legs', '--without', 'no leg is left to verify with', 'leave at least one leg in');
   return legs;
