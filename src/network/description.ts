@@ -1,6 +1,6 @@
 /** The network description: a JSON file in which a user describes an existing network by hand (docs/network-description.md). */
 import { z } from 'zod';
-import type { Problems } from '../base/diagnostic.js';
+import { Problems } from '../base/diagnostic.js';
 import { suggest } from '../base/nearest.js';
 import { parseJson } from '../data/parse-json.js';
 
@@ -72,7 +72,8 @@ export type Description = Omit<z.infer<typeof description>, 'layers' | 'score'> 
  * Parses JSON and checks its structure: keys, kinds of values. Numbers and types are not looked into yet.
  * @throws AxocError (user) with every structural problem
  */
-export function parseDescription(text: string, source: string, problems: Problems): Description {
+export function parseDescription(text: string, source: string): Description {
+  const problems = new Problems();
   const json = parseJson(text, source);
   const root = checked(description, json, source, '', problems);
   const layers = (root?.layers ?? []).map((layer, index) =>

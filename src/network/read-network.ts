@@ -15,14 +15,22 @@ import type { Dense, HardwareScaling, InputStage, Layer, Network, Score } from '
 import type { Precision } from './precision.js';
 
 /**
+ * Reads the text of a description.
  * @param source the file's name, for messages
  * @throws AxocError (user) with every problem found
  */
 export function readNetwork(text: string, source: string, precision: Precision): Network {
+  return networkOf(parseDescription(text, source), source, precision);
+}
+
+/**
+ * The network that a description means.
+ * @param source where it comes from, for messages
+ * @throws AxocError (user) with every problem found
+ */
+export function networkOf(description: Description, source: string, precision: Precision): Network {
   const problems = new Problems();
-  const description = parseDescription(text, source, problems);
-  const reader = new NetworkReader(description, source, precision, problems);
-  const network = reader.read();
+  const network = new NetworkReader(description, source, precision, problems).read();
   problems.throwIfAny();
   return network;
 }
