@@ -1,4 +1,5 @@
 /** The one source of randomness: seeded, serialisable, the same on every machine (xoshiro128**, Blackman & Vigna). */
+import { normalQuantile } from './normal-quantile.js';
 
 export interface RandomState {
   readonly words: readonly [number, number, number, number];
@@ -64,6 +65,21 @@ export class Random {
     let value = 0n;
     for (let i = 0; i < words; i++) value = (value << 32n) | BigInt(this.nextWord());
     return low + (value % span);
+  }
+
+  /** Uniform in (0, 1), neither end included: the middles of 2^32 equal cells. */
+  uniform(): number {
+    return (this.nextWord() + 0.5) / 2 ** 32;
+  }
+
+  /** Standard normal, within 6.4 standard deviations; takes one word. */
+  normal(): number {
+    return normalQuantile(this.uniform());
+  }
+
+  /** Fills `target` with what as many calls of `normal` give, rounded to float32. */
+  fillNormal(target: Float32Array): void {
+    for (let index = 0; index < target.length; index++) target[index] = this.normal();
   }
 
   chance(probability: number): boolean {

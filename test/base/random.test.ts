@@ -144,3 +144,71 @@ describe('chance and pick', () => {
     expect(() => random.pick([])).toThrow(new RangeError('pick from an empty list'));
   });
 });
+
+describe('uniform', () => {
+  it('has the moments and deciles of the uniform distribution, and never 0 or 1', () => {
+    const random = Random.seeded(12);
+    const draws = Array.from({ length: 100_000 }, () => random.uniform());
+    expect(Math.min(...draws.slice(0, 50_000))).toBeGreaterThan(0);
+    const mean = draws.reduce((sum, value) => sum + value, 0) / draws.length;
+    const variance = draws.reduce((sum, value) => sum + (value - mean) ** 2, 0) / draws.length;
+    expect(Math.abs(mean - 0.5)).toBeLessThan(0.004);
+    expect(Math.abs(variance - 1 / 12)).toBeLessThan(0.001);
+    for (let decile = 0; decile < 10; decile++) {
+      const share = draws.filter((value) => Math.floor(value * 10) === decile).length / draws.length;
+      expect(Math.abs(share - 0.1)).toBeLessThan(0.005);
+    }
+    expect(Random.restored({ words: [0, 0, 0, 0] }).uniform()).toBe(2 ** -33);
+  });
+});
+
+describe('normal', () => {
+  it('has the moments of the normal distribution', () => {
+    const random = Random.seeded(13);
+    const moments = [0, 0, 0, 0];
+    const count = 400_000;
+    for (let n = 0; n < count; n++) {
+      const draw = random.normal();
+      for (let power = 1; power <= 4; power++) moments[power - 1]! += draw ** power / count;
+    }
+    const [mean, second, third, fourth] = moments as [number, number, number, number];
+    expect(Math.abs(mean)).toBeLessThan(0.008);
+    expect(Math.abs(second - 1)).toBeLessThan(0.012);
+    expect(Math.abs(third)).toBeLessThan(0.03);
+    expect(Math.abs(fourth - 3)).toBeLessThan(0.09);
+  });
+
+  it('falls below a quantile as often as it should', () => {
+    const random = Random.seeded(14);
+    const draws = Array.from({ length: 400_000 }, () => random.normal());
+    for (const [quantile, probability] of [
+      [-3, 0.0013498980316],
+      [-1.6448536269515, 0.05],
+      [-0.5, 0.3085375387259],
+      [0, 0.5],
+      [1, 0.8413447460685],
+      [2.3263478740408, 0.99],
+    ] as const) {
+      const share = draws.filter((draw) => draw < quantile).length / draws.length;
+      expect(Math.abs(share - probability)).toBeLessThan(5 * Math.sqrt((probability * (1 - probability)) / 400_000));
+    }
+  });
+
+  it('fills an array with the same stream, in float32, now and for ever', () => {
+    const filled = new Float32Array(1000);
+    const random = Random.seeded(15);
+    random.fillNormal(filled);
+    const single = Random.seeded(15);
+    expect([...filled]).toEqual(Array.from({ length: 1000 }, () => Math.fround(single.normal())));
+    expect(random.state).toEqual(single.state);
+    expect([...filled.subarray(0, 5)]).toMatchInlineSnapshot(`
+      [
+        -1.454328179359436,
+        -0.22960633039474487,
+        0.9690544605255127,
+        0.9117457270622253,
+        2.1333467960357666,
+      ]
+    `);
+  });
+});
