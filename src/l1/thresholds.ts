@@ -1,0 +1,117 @@
+/** Thresholds on the score for target rates: raw (all events above) and pure (those that no other Level-1 seed has taken). */
+import { countAbove, percentile, pureScores, type Rate, rateOf, type ZeroBias } from './rates.js';
+
+export interface Threshold {
+  /** kHz, as asked for. */
+  readonly target: number;
+  readonly kind: 'raw' | 'pure';
+  /** An event passes when its score is above. */
+  readonly value: number;
+  /** What the firmware compares with: it passes when the score's raw integer is at least this. */
+  readonly integer: bigint;
+  /** What the events say: of all of them, and of those no other seed has taken (absent without Level-1 bits). */
+  readonly raw: Rate;
+  readonly pure?: Rate;
+}
+
+/** Why there is no threshold for a rate. */
+export interface Refusal {
+  readonly target: number;
+  readonly kind: 'raw' | 'pure';
+  readonly reason: string;
+}
+
+export interface ThresholdOptions {
+  /** kHz */
+  readonly targets: readonly number[];
+  /** Rate of bunch crossings, kHz. */
+  readonly bcKhz: number;
+  /** Fraction bits of the firmware's score: its raw integer is score * 2^fraction. */
+  readonly scoreFraction: number;
+}
+
+/** Fewer events above a threshold give a rate with an error of a third or more. */
+const neededEvents = 10;
+/** Raw rates on which the pure rate is tabulated, in decades. */
+const decadeStep = 0.1;
+
+/**
+ * One entry for each kind and target, thresholds or the reason why not. Raw: the percentile 100 - 100 * rate / bcKhz of the
+ * scores. Pure: the raw threshold of that raw rate whose pure rate is the target, interpolated on a grid of 0.1 decades.
+ */
+export function thresholdsOf(zeroBias: ZeroBias, options: ThresholdOptions): readonly (Threshold | Refusal)[] {
+  const { targets, bcKhz } = options;
+  const sorted = zeroBias.scores.toSorted();
+  const pure = zeroBias.level1 === undefined ? undefined : pureScores(zeroBias).toSorted();
+  const finish = (target: number, kind: Threshold['kind'], value: number): Threshold => ({
+    target,
+    kind,
+    value,
+    integer: firmwareThreshold(value, options.scoreFraction),
+    raw: rateOf(countAbove(sorted, value), sorted.length, bcKhz),
+    ...(pure === undefined ? {} : { pure: rateOf(countAbove(pure, value), sorted.length, bcKhz) }),
+  });
+  const raws = targets.map((target) => {
+    const refused = tooFew(target, 'raw', sorted.length, bcKhz);
+    return refused ?? finish(target, 'raw', rawThreshold(sorted, target, bcKhz));
+  });
+  const pures = targets.map((target): Threshold | Refusal => {
+    if (pure === undefined) return { target, kind: 'pure', reason: 'the events carry no Level-1 bits' };
+    const refused = tooFew(target, 'pure', sorted.length, bcKhz);
+    if (refused !== undefined) return refused;
+    const rate = rawRateOfPure(sorted, pure, target, bcKhz);
+    return typeof rate === 'number'
+      ? finish(target, 'pure', rawThreshold(sorted, rate, bcKhz))
+      : { target, kind: 'pure', reason: rate.reason };
+  });
+  return [...raws, ...pures];
+}
+
+export function isThreshold(entry: Threshold | Refusal): entry is Threshold {
+  return 'value' in entry;
+}
+
+/** The smallest raw integer whose score is above `value`, so that `integer >= threshold` and `score > value` are the same decision. */
+export function firmwareThreshold(value: number, fraction: number): bigint {
+  return BigInt(Math.floor(value * 2 ** fraction)) + 1n;
+}
+
+function rawThreshold(sorted: Float64Array, rate: number, bcKhz: number): number {
+  return percentile(sorted, 100 - (100 * rate) / bcKhz);
+}
+
+function tooFew(target: number, kind: Threshold['kind'], events: number, bcKhz: number): Refusal | undefined {
+  if (target > bcKhz) return { target, kind, reason: `bunches cross at ${bcKhz} kHz: no rate is higher` };
+  const above = (events * target) / bcKhz;
+  if (above >= neededEvents) return undefined;
+  const needed = Math.ceil((neededEvents * bcKhz) / target);
+  return {
+    target,
+    kind,
+    reason:
+      `${above.toFixed(1)} of ${events.toLocaleString('en-US')} test events would be above it, ${neededEvents} are needed: ` +
+      `give ${needed.toLocaleString('en-US')} test events`,
+  };
+}
+
+/** The raw rate at which the pure rate is `target`: both rise with a falling threshold. */
+function rawRateOfPure(
+  sorted: Float64Array,
+  pure: Float64Array,
+  target: number,
+  bcKhz: number,
+): number | { readonly reason: string } {
+  const pureAt = (rate: number): number =>
+    rateOf(countAbove(pure, rawThreshold(sorted, rate, bcKhz)), sorted.length, bcKhz).rate;
+  let below = { raw: 0, pure: 0 };
+  for (let step = Math.floor(Math.log10(target) / decadeStep); ; step++) {
+    const raw = Math.min(10 ** (step * decadeStep), bcKhz);
+    const here = { raw, pure: pureAt(raw) };
+    if (here.pure >= target) {
+      const part = (target - below.pure) / (here.pure - below.pure);
+      return below.raw + part * (here.raw - below.raw);
+    }
+    if (raw === bcKhz) return { reason: `the pure rate of all events together is ${here.pure.toPrecision(4)} kHz` };
+    below = here;
+  }
+}
