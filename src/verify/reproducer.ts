@@ -24,12 +24,17 @@ export interface Reproducer {
  * program demo
  * ...
  * ```
+ * @param vectors all that it takes to show the mismatch, where one alone does not
  */
-export function printReproducer(program: Program, mismatch: Mismatch): string {
+export function printReproducer(
+  program: Program,
+  mismatch: Mismatch,
+  vectors: readonly Vector[] = [mismatch.vector],
+): string {
   return [
     header,
     `# leg ${mismatch.leg}: ${mismatch.value}[${mismatch.element}] is ${mismatch.found}, the reference gives ${mismatch.expected}`,
-    `vector ${mismatch.vector.join(' ')}`,
+    ...vectors.map((vector) => `vector ${vector.join(' ')}`),
     printProgram(program),
   ].join('\n');
 }
