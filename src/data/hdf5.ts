@@ -2,19 +2,21 @@
 import { userError } from '../base/diagnostic.js';
 import type { EventStream } from './event-stream.js';
 import { checkNotEmpty, type Events } from './events.js';
+import {
+  checkFilters,
+  damaged,
+  type Library,
+  type LibraryDataset,
+  type LibraryFile,
+  loadLibrary,
+} from './hdf5-library.js';
 import { TableProblems } from './table-problems.js';
 
 const magic = '\x89HDF\r\n\x1a\n';
 
-/** Filters whose data the library really decodes: deflate, shuffle, fletcher32, n-bit, scale-offset. */
-const readableFilters: ReadonlySet<number> = new Set([1, 2, 3, 5, 6]);
-
 export function isHdf5(head: Uint8Array): boolean {
   return Buffer.from(head).toString('latin1') === magic;
 }
-
-type Library = typeof import('h5wasm/node');
-type Dataset = InstanceType<Library['Dataset']>;
 
 /**
  * Opens the dataset `name` of the file, or its only one of two axes or more. The first axis counts the events; all others
@@ -49,15 +51,7 @@ export async function openHdf5(path: string, name?: string): Promise<EventStream
   }
 }
 
-async function loadLibrary(): Promise<Library> {
-  const library = await import('h5wasm/node');
-  const module = await library.ready;
-  // Without it the library prints errors and goes on with garbage.
-  module.activate_throwing_error_handler();
-  return library;
-}
-
-function openFile(library: Library, path: string): InstanceType<Library['File']> {
+function openFile(library: Library, path: string): LibraryFile {
   try {
     return new library.File(path, 'r');
   } catch (error) {
@@ -65,12 +59,7 @@ function openFile(library: Library, path: string): InstanceType<Library['File']>
   }
 }
 
-function findDataset(
-  library: Library,
-  file: InstanceType<Library['File']>,
-  path: string,
-  name: string | undefined,
-): Dataset {
+function findDataset(library: Library, file: LibraryFile, path: string, name: string | undefined): LibraryDataset {
   const found = file.paths().flatMap((item) => {
     const entity = file.get(item);
     return entity instanceof library.Dataset ? [{ item: item.replace(/^\//, ''), entity }] : [];
@@ -90,8 +79,8 @@ function findDataset(
   return only.entity;
 }
 
-function checkReadable(dataset: Dataset, path: string): void {
-  const { dtype, filters } = dataset;
+function checkReadable(dataset: LibraryDataset, path: string): void {
+  const { dtype } = dataset;
   if (typeof dtype !== 'string' || !/^[<>|]?[bBhHiIqQfd]$/.test(dtype)) {
     throw userError(
       'hdf5-type',
@@ -100,18 +89,10 @@ function checkReadable(dataset: Dataset, path: string): void {
       'store integers or floats',
     );
   }
-  const unknown = filters.find(({ id }) => !readableFilters.has(id));
-  if (unknown !== undefined) {
-    throw userError(
-      'hdf5-filter',
-      path,
-      `the dataset is stored with the filter "${unknown.name}" (${unknown.id}), which is not read`,
-      'store it without compression or with gzip: h5repack -f GZIP=4',
-    );
-  }
+  checkFilters(dataset, path);
 }
 
-function readSlab(dataset: Dataset, row: number, rows: number, width: number, path: string): Events['values'] {
+function readSlab(dataset: LibraryDataset, row: number, rows: number, width: number, path: string): Events['values'] {
   let slab: unknown;
   try {
     slab = dataset.slice([[row, row + rows], ...dataset.shape!.slice(1).map((): [] => [])]);
@@ -133,13 +114,4 @@ function checkFinite(values: Float32Array | Float64Array, firstRow: number, widt
       problems.addNotFinite({ row: firstRow + Math.floor(index / width), column: index % width }, value);
   }
   problems.throwIfAny();
-}
-
-function damaged(path: string, error: unknown): Error {
-  return userError(
-    'damaged-hdf5',
-    path,
-    `cannot be read as HDF5: ${(error as Error).message.split('\n')[0]}`,
-    'write or copy the file again',
-  );
 }

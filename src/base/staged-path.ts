@@ -1,0 +1,46 @@
+/** Files that a library writes by itself: under another name until they are complete, and corrected in place. */
+import { randomUUID } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { userError } from './diagnostic.js';
+import { discard, reasonOf } from './files.js';
+
+/**
+ * `write` makes a file at the path it is given; once it is done, that file replaces `path` in one step. If `write` fails, an
+ * older file stays and nothing else is left.
+ */
+export async function withStagedPath<T>(path: string, write: (staged: string) => Promise<T>): Promise<T> {
+  const staged = `${path}.${randomUUID()}.partial`;
+  try {
+    mkdirSync(dirname(resolve(path)), { recursive: true });
+    const result = await write(staged);
+    renameSync(staged, path);
+    return result;
+  } catch (error) {
+    discard(staged);
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    throw userError('unwritable-file', path, reasonOf(error), 'choose a path that can be written');
+  }
+}
+
+/** Bytes of a file that can be read and replaced at any place. */
+export interface PatchAccess {
+  read(offset: number, length: number): Buffer;
+  write(offset: number, bytes: Uint8Array): void;
+}
+
+/** Opens an existing file for `work` to correct. */
+export function patchFile(path: string, work: (file: PatchAccess) => void): void {
+  const file = openSync(path, 'r+');
+  try {
+    work({
+      read(offset, length) {
+        const bytes = Buffer.alloc(length);
+        return bytes.subarray(0, readSync(file, bytes, 0, length, offset));
+      },
+      write: (offset, bytes) => void writeSync(file, bytes, 0, bytes.length, offset),
+    });
+  } finally {
+    closeSync(file);
+  }
+}

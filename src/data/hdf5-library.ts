@@ -1,0 +1,39 @@
+/** The HDF5 library as the readers and writers here use it: loaded once, its errors thrown, its gaps refused by name. */
+import { userError } from '../base/diagnostic.js';
+
+export type Library = typeof import('h5wasm/node');
+export type LibraryFile = InstanceType<Library['File']>;
+export type LibraryDataset = InstanceType<Library['Dataset']>;
+
+/** Filters whose data the library really decodes: deflate, shuffle, fletcher32, n-bit, scale-offset. */
+const readableFilters: ReadonlySet<number> = new Set([1, 2, 3, 5, 6]);
+
+export async function loadLibrary(): Promise<Library> {
+  const library = await import('h5wasm/node');
+  const module = await library.ready;
+  // Without it the library prints errors and goes on with garbage.
+  module.activate_throwing_error_handler();
+  return library;
+}
+
+/** Refuses a dataset whose storage the library would not decode. */
+export function checkFilters(dataset: LibraryDataset, place: string): void {
+  const unknown = dataset.filters.find(({ id }) => !readableFilters.has(id));
+  if (unknown === undefined) return;
+  throw userError(
+    'hdf5-filter',
+    place,
+    `the dataset is stored with the filter "${unknown.name}" (${unknown.id}), which is not read`,
+    'store it without compression or with gzip: h5repack -f GZIP=4',
+  );
+}
+
+/** What the library threw, as the user's problem with the file. */
+export function damaged(path: string, error: unknown): Error {
+  return userError(
+    'damaged-hdf5',
+    path,
+    `cannot be read as HDF5: ${(error as Error).message.split('\n')[0]}`,
+    'write or copy the file again',
+  );
+}
