@@ -1,0 +1,96 @@
+/** What no key alone can tell: values that contradict each other. */
+import { Problems } from '../../base/diagnostic.js';
+import type { Tree } from './merge.js';
+import type { Config } from './schema.js';
+
+type Report = (path: string, message: string, hint: string) => void;
+
+/**
+ * @param overrides all sources merged, without MASTER
+ * @throws AxocError (user) with every contradiction
+ */
+export function checkConfig(config: Config, overrides: Tree): void {
+  const problems = new Problems();
+  const report: Report = (path, message, hint) =>
+    problems.add('config-conflict', `configuration: ${path}`, message, hint);
+  checkEncoder(overrides, report);
+  checkScore(config, report);
+  checkSectors(config, report);
+  checkFeatures(config, report);
+  checkConvolutions(config, report);
+  checkLearnedBits(config, report);
+  problems.throwIfAny();
+}
+
+function checkEncoder(overrides: Tree, report: Report): void {
+  const { nodes = [], layers = [] } = ((overrides.model as Tree | undefined)?.encoder_config ?? {}) as {
+    nodes?: readonly unknown[];
+    layers?: readonly unknown[];
+  };
+  if (nodes.length > 0 && layers.length > 0)
+    report('model.encoder_config', 'both nodes and layers are given', 'give one of them, or set the other to []');
+}
+
+function checkScore({ train, model }: Config, report: Report): void {
+  if (train.train_mode === 'VAE' && model.score === 'sum-of-squared-difference')
+    report(
+      'model.score',
+      "a VAE's decoder is not deployed, so its reconstruction is not known there",
+      'use sum-of-squares, or train_mode AE',
+    );
+}
+
+function checkSectors(config: Config, report: Report): void {
+  const { BACKGROUND } = config.data_config.Read_configs;
+  for (const key of ['train_sector', 'test_sector'] as const) {
+    const [first, end] = BACKGROUND[key];
+    if (first >= end)
+      report(
+        `data_config.Read_configs.BACKGROUND.${key}`,
+        `no events from ${first} to before ${end}`,
+        'give [first event, event after the last]',
+      );
+  }
+}
+
+function checkFeatures({ data_config, model }: Config, report: Report): void {
+  for (const kind of ['BACKGROUND', 'SIGNAL'] as const) {
+    const objects = Object.values(data_config.Read_configs[kind].constituents).flat().filter(Boolean).length;
+    if (3 * objects !== model.features)
+      report(
+        `data_config.Read_configs.${kind}.constituents`,
+        `${objects} objects make ${3 * objects} inputs, model.features is ${model.features}`,
+        `set model.features to ${3 * objects}, or choose other constituents`,
+      );
+  }
+  const outputs = model.decoder_config.nodes.at(-1);
+  if (outputs !== model.features)
+    report(
+      'model.decoder_config.nodes',
+      `the decoder ends with ${outputs} outputs, model.features is ${model.features}`,
+      `end it with ${model.features}`,
+    );
+}
+
+function checkLearnedBits({ model }: Config, report: Report): void {
+  const { min_bits, max_bits } = model.learned_bits;
+  if (min_bits > max_bits)
+    report('model.learned_bits', `min_bits ${min_bits} is above max_bits ${max_bits}`, 'give min_bits <= max_bits');
+}
+
+function checkConvolutions({ model }: Config, report: Report): void {
+  const { layers, input_shape } = model.encoder_config;
+  if (input_shape === null && layers.some((layer) => 'conv2d' in layer))
+    report(
+      'model.encoder_config.input_shape',
+      'conv2d needs the height, width and channels of an event',
+      'set it, such as [19, 3, 1] for 57 inputs',
+    );
+  const size = input_shape?.reduce((product, length) => product * length, 1);
+  if (input_shape !== null && size !== model.features)
+    report(
+      'model.encoder_config.input_shape',
+      `[${input_shape.join(', ')}] has ${size} values, model.features is ${model.features}`,
+      `the product is ${model.features}`,
+    );
+}
