@@ -63,6 +63,7 @@ async function importModules(root: string) {
   const { interpreterLeg } = await load<typeof import('../../src/verify/leg.js')>('verify/leg.ts');
   const { referenceOf, verify, verifyInBlocks } =
     await load<typeof import('../../src/verify/verify.js')>('verify/verify.ts');
+  const { wasmLeg } = await load<typeof import('../../src/verify/wasm-leg.js')>('verify/wasm-leg.ts');
   return {
     AxocError,
     readNetwork,
@@ -74,6 +75,7 @@ async function importModules(root: string) {
     emitHls,
     hlsLeg,
     interpreterLeg,
+    wasmLeg,
     referenceOf,
     verify,
     verifyInBlocks,

@@ -12,6 +12,7 @@ import type { Leg } from '../../src/verify/leg.js';
 import { directedVectors } from '../../src/verify/vectors.js';
 import { checkAgainstOracle } from '../support/oracle-check.js';
 import type { Modules } from './copy.js';
+import { lanePrograms } from './lanes.js';
 import { layersNetwork, lossyNetworks, operationsProgram } from './networks.js';
 
 export type Judge = (modules: Modules) => Promise<string | undefined>;
@@ -42,6 +43,19 @@ async function verifiedByCopy(modules: Modules, lowered: Program): Promise<strin
     return mismatch === undefined ? undefined : printMismatch(mismatch);
   });
 }
+
+/** The compiled simulator: programs at the ends of its lanes, run by the copy's. */
+export const compiled: Judge = async (modules) => {
+  for (const program of lanePrograms()) {
+    const found = await reported(modules, async () => {
+      const reference = modules.referenceOf(program, directedVectors(program, vectorCount, Random.seeded(1)));
+      const { mismatch } = await modules.verify(reference, [modules.wasmLeg(program)]);
+      return mismatch === undefined ? undefined : printMismatch(mismatch);
+    });
+    if (found !== undefined) return `${program.name}: ${found}`;
+  }
+  return undefined;
+};
 
 /** Lowering: descriptions lowered by the copy, against the oracle. */
 export const oracle: Judge = async (modules) => {

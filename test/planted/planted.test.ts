@@ -1,9 +1,11 @@
 /** Planted bugs: a copy of axoc with one bug in it must be caught, the same copy without it must not. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { withChangedCopy } from './copy.js';
-import { comparison, oracle, verification } from './judges.js';
-import { plants } from './plants.js';
+import { comparison, compiled, oracle, verification } from './judges.js';
+import { plants as otherPlants } from './plants.js';
+import { simulatorPlants } from './plants-simulator.js';
 
+const plants = [...otherPlants, ...simulatorPlants];
 const reports: string[] = [];
 
 describe('a copy without a bug', () => {
@@ -12,8 +14,9 @@ describe('a copy without a bug', () => {
       await verification(modules),
       await oracle(modules),
       await comparison(modules),
+      await compiled(modules),
     ]);
-    expect(found).toEqual([undefined, undefined, undefined]);
+    expect(found).toEqual([undefined, undefined, undefined, undefined]);
   });
 });
 

@@ -2,6 +2,7 @@
  * What a network description means, computed a second way: straight from the words of the description's format, one
  * number after the other, in exact fractions. Shares nothing with src.
  */
+import { type ConvWords, type Image, type Meeting, meetingsOf } from './conv-oracle.js';
 import { type OracleFormat, oracleCast, oracleOverflow } from './rational-oracle.js';
 
 /** A number of a description: a JSON number, or its decimal digits as text. */
@@ -24,7 +25,32 @@ export interface DescribedDense extends DescribedLayerBase {
   accum_format?: string;
 }
 
-export type DescribedLayer = DescribedDense | (DescribedLayerBase & { kind: 'relu' | 'cast' });
+export interface DescribedConv2d extends DescribedLayerBase {
+  kind: 'conv2d';
+  /** Where it reads flat values: [height, width, channels]. */
+  input_shape?: number[];
+  /** weights[row][column][channel][filter]. */
+  weights: DescribedNumber[][][][];
+  bias?: DescribedNumber[];
+  /** [vertical, horizontal]. */
+  strides?: number[];
+  /** Four numbers: [top, bottom, left, right]. */
+  padding?: 'valid' | 'same' | number[];
+  weight_format?: string;
+  bias_format?: string;
+  accum_format?: string;
+}
+
+export interface DescribedLeakyRelu extends DescribedLayerBase {
+  kind: 'leaky_relu';
+  slope: DescribedNumber;
+}
+
+export type DescribedLayer =
+  | DescribedDense
+  | DescribedConv2d
+  | DescribedLeakyRelu
+  | (DescribedLayerBase & { kind: 'relu' | 'cast' });
 
 export interface DescribedScore {
   kind: 'sum-of-squares' | 'sum-of-squared-difference';
@@ -44,6 +70,7 @@ export interface DescribedNetwork {
   offset_format?: string;
   offset?: DescribedNumber[];
   shift?: number[];
+  scaled_format?: string;
   lsb?: DescribedNumber[];
   input_format?: string;
   layers: DescribedLayer[];
@@ -87,7 +114,10 @@ export function descriptionOracle(
     readFormat(precision.overrides[name] ?? described ?? precision.default);
   const scale = inputScaling(network, resultFormat(network.input_format, 'input'));
   const positions = new Map(network.layers.map((layer, index) => [layer.name, index]));
-  const layers = network.layers.map((layer) => layerOf(layer, resultFormat(layer.result_format, layer.name)));
+  const images = imagesOf(network);
+  const layers = network.layers.map((layer, index) =>
+    layerOf(layer, resultFormat(layer.result_format, layer.name), images[index]),
+  );
   const { score } = network;
   const scoreOf = score === undefined ? undefined : scoreFunction(score, resultFormat(score.result_format, 'score'));
 
@@ -104,9 +134,35 @@ export function descriptionOracle(
   };
 }
 
-/** `x - offset` in the hardware type, shifted there, in the input type. */
+/** What each layer reads as an image; undefined where it reads flat values that it does not arrange itself. */
+function imagesOf({ layers }: DescribedNetwork): readonly (Image | undefined)[] {
+  const results = new Map<string, Image | undefined>();
+  const read: (Image | undefined)[] = [];
+  for (const [index, layer] of layers.entries()) {
+    const source = layer.input ?? layers[index - 1]?.name ?? 'input';
+    const image = layer.kind === 'conv2d' && layer.input_shape ? layer.input_shape : results.get(source);
+    read.push(image as Image | undefined);
+    const isKept = layer.kind !== 'dense' && layer.kind !== 'conv2d';
+    results.set(
+      layer.name,
+      layer.kind === 'conv2d' ? resultImage(layer, image as Image) : isKept ? read[index] : undefined,
+    );
+  }
+  return read;
+}
+
+function resultImage(layer: DescribedConv2d, image: Image): Image {
+  const { height, width } = meetingsOf(image, wordsOf(layer));
+  return [height, width, layer.weights[0]![0]![0]!.length];
+}
+
+function wordsOf({ weights, strides, padding }: DescribedConv2d): ConvWords {
+  return { kernel: [weights.length, weights[0]!.length], strides: strides ?? [1, 1], padding: padding ?? 'valid' };
+}
+
+/** `x - offset` in the hardware type, shifted there or exactly into a type of its own, in the input type. */
 function inputScaling(
-  { hardware_format, offset_format, offset, shift }: DescribedNetwork,
+  { hardware_format, offset_format, offset, shift, scaled_format }: DescribedNetwork,
   to: OracleFormat,
 ): (event: readonly bigint[]) => OracleValues {
   if (hardware_format === undefined) return (event) => ({ format: to, raws: event });
@@ -120,10 +176,19 @@ function inputScaling(
     format: to,
     raws: event.map((raw, index) => {
       const moved = castTo(difference({ raw, fraction }, offsetOf(index)), hardware);
+      if (scaled_format !== undefined) {
+        const shifted = movedPoint(moved, shift?.[index] ?? 0);
+        return castTo(castTo(shifted, readFormat(scaled_format)), to).raw;
+      }
       const shifted = shiftedRaw(moved.raw, shift?.[index] ?? 0, hardware);
       return castTo({ raw: shifted, fraction }, to).raw;
     }),
   });
+}
+
+/** `value / 2^right`, exactly. */
+function movedPoint({ raw, fraction }: Exact, right: number): Exact {
+  return right < 0 ? { raw: raw * powerOfTwo(-right), fraction } : { raw, fraction: fraction + right };
 }
 
 /** An arithmetic shift of the raw integer; what a shift to the left pushes out of the type is gone. */
@@ -134,10 +199,14 @@ function shiftedRaw(raw: bigint, right: number, format: OracleFormat): bigint {
 
 type LayerFunction = (x: OracleValues) => OracleValues;
 
-function layerOf(layer: DescribedLayer, to: OracleFormat): LayerFunction {
+function layerOf(layer: DescribedLayer, to: OracleFormat, image: Image | undefined): LayerFunction {
   switch (layer.kind) {
     case 'dense':
       return denseFunction(layer, to);
+    case 'conv2d':
+      return convFunction(layer, to, image!);
+    case 'leaky_relu':
+      return leakyFunction(readNumber(layer.slope), to);
     case 'relu':
       return (x) => castEach(x, to, (raw) => (raw > 0n ? raw : 0n));
     case 'cast':
@@ -167,6 +236,39 @@ function denseFunction(layer: DescribedDense, to: OracleFormat): LayerFunction {
       return accumulator;
     };
     return { format: to, raws: biases.map((_, output) => castTo(sumFor(output), to).raw) };
+  };
+}
+
+/** The sum of a dense layer at every pixel, over what the kernel meets there. */
+function convFunction(layer: DescribedConv2d, to: OracleFormat, image: Image): LayerFunction {
+  const { pixels } = meetingsOf(image, wordsOf(layer));
+  const weights = layer.weights.map((row) => row.map((column) => column.map((channel) => channel.map(readNumber))));
+  const filters = weights[0]![0]![0]!.length;
+  const biases = Array.from({ length: filters }, (_, filter) => readNumber(layer.bias?.[filter] ?? 0));
+  const inAccumulator = castIfTyped(layer.accum_format);
+  return ({ format, raws }) => {
+    const fraction = fractionOf(format);
+    const sumAt = (pixel: readonly Meeting[], filter: number): Exact => {
+      let accumulator = inAccumulator(biases[filter]!);
+      for (const { weight, value } of pixel) {
+        const [row, column, channel] = weight;
+        const factor = weights[row]![column]![channel]![filter]!;
+        accumulator = inAccumulator(sum(accumulator, inAccumulator(times({ raw: raws[value]!, fraction }, factor))));
+      }
+      return accumulator;
+    };
+    return {
+      format: to,
+      raws: pixels.flatMap((pixel) => biases.map((_, filter) => castTo(sumAt(pixel, filter), to).raw)),
+    };
+  };
+}
+
+function leakyFunction(slope: Exact, to: OracleFormat): LayerFunction {
+  return ({ format, raws }) => {
+    const fraction = fractionOf(format);
+    const result = (raw: bigint): Exact => (raw < 0n ? times({ raw, fraction }, slope) : { raw, fraction });
+    return { format: to, raws: raws.map((raw) => castTo(result(raw), to).raw) };
   };
 }
 

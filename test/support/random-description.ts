@@ -3,9 +3,12 @@ import type { Random } from '../../src/base/random.js';
 import { toDecimal } from '../../src/fixed/dyadic.js';
 import { type Format, fractionBits, makeFormat, maxRaw, minRaw } from '../../src/fixed/format.js';
 import { addIntervals, formatFor, type Interval, multiplyIntervals, pointInterval } from '../../src/fixed/interval.js';
+import { type Image, meetingsOf } from './conv-oracle.js';
 import {
+  type DescribedConv2d,
   type DescribedDense,
   type DescribedLayer,
+  type DescribedLeakyRelu,
   type DescribedNetwork,
   type DescribedNumber,
   type DescribedScore,
@@ -30,11 +33,16 @@ interface Reach {
 interface Value {
   readonly name: string;
   readonly width: number;
+  /** After a convolution: height, width, channels. */
+  readonly image?: Image;
   readonly format: Format;
 }
 
 /** Widest type it gives; exact results between stay far below what axoc handles. */
 const widest = 130;
+
+/** Results of a convolution at most. */
+const mostResults = 24;
 
 /** A stream of descriptions; the same seed gives the same stream. */
 export class DescriptionGenerator {
@@ -127,13 +135,15 @@ class Growing {
     const shifts = each(() => random.pick([0, 1, 2, 3, 5, bits, bits + 2, -1, -2, -4, -bits]));
     const hasOffsets = random.chance(0.85);
     const hasShifts = random.chance(0.8);
-    const { type, format } = this.#result('input', 'input', this.#near(reachOf(hardware), 'input'));
+    const scaled = random.chance(0.3) ? this.#near(reachOf(hardware), 'scaled') : undefined;
+    const { type, format } = this.#result('input', 'input', this.#near(reachOf(scaled ?? hardware), 'input'));
     this.#values.push({ name: 'input', width, format });
     return {
       hardware_format: printed(hardware),
       ...(random.chance(0.8) ? { offset_format: printed(this.#withModes(rounded, 'offset')) } : {}),
       ...(hasOffsets ? { offset: offsets } : {}),
       ...(hasShifts ? { shift: shifts } : {}),
+      ...(scaled === undefined ? {} : { scaled_format: printed(scaled) }),
       ...(width % 3 === 0 && random.chance(0.5) ? {} : { lsb: [random.pick([0.5, 1, 2])] }),
       ...(type === undefined ? {} : { input_format: type }),
     };
@@ -146,24 +156,86 @@ class Growing {
     const awkward = awkwardNames.filter((word) => this.#values.every(({ name }) => name !== word));
     const name = random.chance(0.1) ? random.pick(awkward) : `layer${index}`;
     const wiring = isWired || random.chance(0.1) ? { input: source.name } : {};
-    const kind = random.pick(['dense', 'dense', 'dense', 'relu', 'cast'] as const);
+    const kind = random.pick(['dense', 'dense', 'dense', 'conv2d', 'conv2d', 'relu', 'leaky_relu', 'cast'] as const);
     if (kind === 'dense') return { kind, name, ...wiring, ...this.#dense(source, name) };
+    if (kind === 'conv2d') return { kind, name, ...wiring, ...this.#conv(source, name) };
+    if (kind === 'leaky_relu') return { kind, name, ...wiring, ...this.#leaky(source, name) };
     const given = reachOf(source.format);
     // A cast into the very type that a value has can only do something to the lowest code of AP_SAT_SYM.
     const isSame = kind === 'cast' && random.chance(0.15);
     const wanted = isSame ? source.format : this.#near(kind === 'relu' ? positivePart(given) : given, kind);
     const { type, format } = this.#result(name, kind, wanted);
-    this.#values.push({ name, width: source.width, format });
+    this.#values.push({ ...source, name, format });
     return { kind, name, ...wiring, ...(type === undefined ? {} : { result_format: type }) };
   }
 
-  #dense(source: Value, name: string): Omit<DescribedDense, 'kind' | 'name' | 'input'> {
+  #leaky(source: Value, name: string): Omit<DescribedLeakyRelu, 'kind' | 'name' | 'input'> {
     const { random } = this;
-    const outputs = random.chance(0.25) ? 1 : random.integer(1, 5);
+    const slopeFormat = makeFormat(false, random.integer(1, 6), random.pick([-2, 0, 0, 0, 1, 3]));
+    const raw = random.chance(0.1) ? 0n : random.bigint(0n, maxRaw(slopeFormat));
+    const given = reachOf(source.format);
+    const slope = { interval: pointInterval(raw), fraction: Math.max(0, fractionBits(slopeFormat)) };
+    const negative = multiplied(given, slope);
+    const { type, format } = this.#result(name, 'leaky', this.#near(random.chance(0.5) ? given : negative, 'leaky'));
+    this.#values.push({ ...source, name, format });
+    return { slope: this.#number(raw, slopeFormat), ...(type === undefined ? {} : { result_format: type }) };
+  }
+
+  /** A convolution of an image, or of flat values arranged as one; of any stride and padding that few results come from. */
+  #conv(source: Value, name: string): Omit<DescribedConv2d, 'kind' | 'name' | 'input'> {
+    const { random } = this;
+    const image = source.image ?? this.#arranged(source.width);
+    const strides = [random.pick([1, 1, 2, 3]), random.pick([1, 1, 2, 3])];
+    const padding = random.pick(['valid', 'same', [0, 1, 1, 0], [1, 1, 1, 1], [2, 0, 0, 3], 'default'] as const);
+    const room = typeof padding === 'object' ? padding : [0, 0, 0, 0];
+    const longest = (along: 0 | 1): number =>
+      padding === 'same' ? 3 : Math.min(4, image[along] + room[2 * along]! + room[2 * along + 1]!);
+    const kernel = [random.integer(1, longest(0)), random.integer(1, longest(1))] as const;
+    const filters = random.integer(1, 3);
+    const words = { kernel, strides, padding: padding === 'default' ? 'valid' : padding };
+    const { height, width } = meetingsOf(image, words);
+    if (height * width * filters > mostResults) return this.#conv(source, name);
+
+    const terms = kernel[0] * kernel[1] * image[2];
+    const sums = this.#sums(source, name, terms, filters, 'conv accumulator', 'conv');
+    this.#values.push({ name, width: height * width * filters, image: [height, width, filters], format: sums.format });
+    const rows = Array.from({ length: kernel[0] }, (_, row) =>
+      Array.from({ length: kernel[1] }, (_, column) => {
+        const first = (row * kernel[1] + column) * image[2];
+        return sums.weights.slice(first, first + image[2]);
+      }),
+    );
+    return {
+      weights: rows,
+      ...sums.keys,
+      ...(source.image === undefined || random.chance(0.1) ? { input_shape: [...image] } : {}),
+      ...(strides[0] === 1 && strides[1] === 1 && random.chance(0.5) ? {} : { strides }),
+      ...(padding === 'default' ? {} : { padding: typeof padding === 'string' ? padding : [...padding] }),
+    };
+  }
+
+  /** Height, width and channels of so many values. */
+  #arranged(values: number): Image {
+    const divisors = (of: number): number[] => Array.from({ length: of }, (_, d) => d + 1).filter((d) => of % d === 0);
+    const height = this.random.pick(divisors(values));
+    const width = this.random.pick(divisors(values / height));
+    return [height, width, values / height / width];
+  }
+
+  #dense(source: Value, name: string): Omit<DescribedDense, 'kind' | 'name' | 'input'> {
+    const outputs = this.random.chance(0.25) ? 1 : this.random.integer(1, 5);
+    const { weights, keys, format } = this.#sums(source, name, source.width, outputs, 'accumulator', 'dense');
+    this.#values.push({ name, width: outputs, format });
+    return { weights, ...keys };
+  }
+
+  /** Weights [terms][outputs] of a layer, the keys it shares with others of its kind, and the format of its result. */
+  #sums(source: Value, name: string, terms: number, outputs: number, accumulatorRole: Role, role: Role) {
+    const { random } = this;
     const isWide = random.chance(0.06);
     const weightFormat = this.#table(isWide);
     const isZero = random.chance(0.05);
-    const weights = Array.from({ length: source.width }, () =>
+    const weights = Array.from({ length: terms }, () =>
       Array.from({ length: outputs }, () => (isZero ? 0n : this.#raw(weightFormat))),
     );
     const biasFormat = this.#table(isWide);
@@ -176,17 +248,19 @@ class Growing {
       hasBias ? bias : [],
       biasFormat,
     );
-    const accumulator = random.chance(0.8) ? this.#accumulator(reached, 'accumulator') : undefined;
-    const wanted = this.#near(accumulator === undefined ? reached : reachOf(accumulator), 'dense');
-    const { type, format } = this.#result(name, 'dense', wanted);
-    this.#values.push({ name, width: outputs, format });
+    const accumulator = random.chance(0.8) ? this.#accumulator(reached, accumulatorRole) : undefined;
+    const wanted = this.#near(accumulator === undefined ? reached : reachOf(accumulator), role);
+    const { type, format } = this.#result(name, role, wanted);
     const isTyped = isWide || random.chance(0.7);
     return {
+      format,
       weights: weights.map((row) => row.map((raw) => this.#number(raw, weightFormat))),
-      ...(hasBias ? { bias: bias.map((raw) => this.#number(raw, biasFormat)) } : {}),
-      ...(isTyped ? { weight_format: printed(weightFormat), bias_format: printed(biasFormat) } : {}),
-      ...(accumulator === undefined ? {} : { accum_format: printed(accumulator) }),
-      ...(type === undefined ? {} : { result_format: type }),
+      keys: {
+        ...(hasBias ? { bias: bias.map((raw) => this.#number(raw, biasFormat)) } : {}),
+        ...(isTyped ? { weight_format: printed(weightFormat), bias_format: printed(biasFormat) } : {}),
+        ...(accumulator === undefined ? {} : { accum_format: printed(accumulator) }),
+        ...(type === undefined ? {} : { result_format: type }),
+      },
     };
   }
 
@@ -333,6 +407,11 @@ function positivePart({ interval: { low, high }, fraction }: Reach): Reach {
 
 function scaledReach({ interval, fraction }: Reach, by: bigint): Reach {
   return { interval: multiplyIntervals(interval, pointInterval(by)), fraction };
+}
+
+/** Of a reach and a factor that is not negative. */
+function multiplied({ interval, fraction }: Reach, factor: Reach): Reach {
+  return { interval: multiplyIntervals(interval, factor.interval), fraction: fraction + factor.fraction };
 }
 
 function squared({ interval: { low, high }, fraction }: Reach): Reach {

@@ -28,7 +28,8 @@ export interface Candidate {
   readonly vectors: readonly Vector[];
 }
 
-type Step = (from: Candidate & { readonly failure: Mismatch }) => Iterable<Candidate>;
+type Failed = Candidate & { readonly failure: Mismatch };
+type Step = (from: Failed) => Iterable<Candidate>;
 
 /** In this order, until none finds anything. */
 export const steps: readonly Step[] = [
@@ -59,13 +60,15 @@ function* fewerVectors({ program, vectors }: Candidate): Iterable<Candidate> {
   }
 }
 
-function* fewerOutputs({ program, vectors, failure }: Candidate & { failure: Mismatch }): Iterable<Candidate> {
-  const ids = [failure.value, ...program.outputs];
-  for (const id of new Set(ids)) yield alive({ program: { ...program, outputs: [id] }, vectors });
+function* fewerOutputs({ program, vectors, failure }: Failed): Iterable<Candidate> {
+  if (program.outputs.length === 1 && program.outputs[0] === failure.value) return;
+  // Passes keep the types of outputs: the value that differs may have to be none.
+  const ids = [failure.value, ...program.ops.filter(isNamed).map(({ id }) => id)];
+  for (const id of new Set(ids)) yield alive({ program: { ...program, outputs: [id] }, vectors }, failure);
 }
 
 /** An operation's result becomes an input, so that everything before it can go. */
-function* cutOperations({ program, vectors }: Candidate): Iterable<Candidate> {
+function* cutOperations({ program, vectors, failure }: Failed): Iterable<Candidate> {
   const traces = vectors.map(interpreterOf(program));
   for (const op of program.ops.toReversed()) {
     if (op.kind === 'input' || op.kind === 'constant') continue;
@@ -79,12 +82,12 @@ function* cutOperations({ program, vectors }: Candidate): Iterable<Candidate> {
     const filled = traces.map((trace) =>
       inputsOf(cut).flatMap((input) => trace.get(input.id === id ? op.id : input.id)!),
     );
-    yield alive({ program: cut, vectors: filled });
+    yield alive({ program: cut, vectors: filled }, failure);
   }
 }
 
 /** An operation is left out, its users read what it read. */
-function* bypassedOperations({ program, vectors }: Candidate): Iterable<Candidate> {
+function* bypassedOperations({ program, vectors, failure }: Failed): Iterable<Candidate> {
   const byId = opsById(program);
   for (const op of program.ops) {
     for (const operand of new Set(operandsOf(op))) {
@@ -93,7 +96,7 @@ function* bypassedOperations({ program, vectors }: Candidate): Iterable<Candidat
         .filter((other) => other !== op)
         .map((other) => withOperands(other, (id) => (id === op.id ? operand : id)));
       const outputs = [...new Set(program.outputs.map((id) => (id === op.id ? operand : id)))];
-      yield alive({ program: { ...program, ops, outputs }, vectors });
+      yield alive({ program: { ...program, ops, outputs }, vectors }, failure);
     }
   }
 }
@@ -278,9 +281,9 @@ function replaceOp(program: Program, op: Op, changed: Op): Program {
   return { ...program, ops: program.ops.map((other) => (other === op ? changed : other)) };
 }
 
-/** Without what no output needs, the inputs among it. */
-function alive({ program, vectors }: Candidate): Candidate {
-  const needed = new Set(program.outputs);
+/** Without what neither an output nor the value that differs needs, the inputs among it. */
+function alive({ program, vectors }: Candidate, { value }: Mismatch): Candidate {
+  const needed = new Set([...program.outputs, value]);
   for (const op of program.ops.toReversed()) {
     if (needed.has(op.id)) for (const operand of operandsOf(op)) needed.add(operand);
   }

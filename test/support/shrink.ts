@@ -34,7 +34,8 @@ export async function shrink(
   const failing = async (candidate: Candidate): Promise<Failing | undefined> => {
     if (!isLegal(candidate)) return undefined;
     const found = await checkNetwork(tools, candidate.program, candidate.vectors, { ...options, legs });
-    return found.failure?.leg === failure.leg ? { ...candidate, failure: found.failure } : undefined;
+    if (found.failure === undefined || kindOf(found.failure) !== kindOf(failure)) return undefined;
+    return { ...candidate, failure: found.failure };
   };
 
   const starts = [[failure.vector], Array.from({ length: groupSize }, () => failure.vector), vectors];
@@ -72,6 +73,11 @@ export async function shrink(
     }
   }
   return smallest;
+}
+
+/** The leg and the way it fails: shrinking must not slip from a wrong number to an error, nor from one error to another. */
+function kindOf({ leg, found }: Mismatch): string {
+  return `${leg} ${/^an error \((?:error\[[^\]]*\])?/.exec(found)?.[0] ?? 'differs'}`;
 }
 
 function isLegal({ program, vectors }: Candidate): boolean {

@@ -1,0 +1,186 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: pieces of templates as they stand in the files
+/** Bugs to plant in the compiled simulator. */
+import { compiled } from './judges.js';
+import type { Plant } from './plants.js';
+
+const folder = 'src/simulate/compile';
+
+const inSimulator: readonly Omit<Plant, 'judge'>[] = [
+  {
+    what: 'ties of negative numbers go away from zero',
+    file: `${folder}/cast.ts`,
+    find: 'on.subtract(plus(a, half - 1n), sign())',
+    replace: 'on.add(plus(a, half - 1n), sign())',
+    report: /modes: leg wasm: [yu]\d+\[/,
+  },
+  {
+    what: 'ties go to even by the wrong bit',
+    file: `${folder}/cast.ts`,
+    find: 'on.and(on.shiftRight(a, dropped), on.constant(1n))',
+    replace: 'on.and(on.shiftRight(a, dropped - 1), on.constant(1n))',
+    report: /modes: leg wasm: [yu]\d+\[/,
+  },
+  {
+    what: 'truncation toward zero moves whole numbers too',
+    file: `${folder}/cast.ts`,
+    find: 'const below = 2n * half - 1n;',
+    replace: 'const below = 2n * half;',
+    report: /modes: leg wasm: [yu]\d+\[/,
+  },
+  {
+    what: 'rounding has no room at the end of a lane',
+    file: `${folder}/work-bits.ts`,
+    find: 'Math.max(node.bits, node.a.bits, laneFor(roomOf(node)))',
+    replace: 'Math.max(node.bits, node.a.bits)',
+    report: /edges: leg wasm: rounded16/,
+  },
+  {
+    what: 'symmetric saturation keeps the lowest code',
+    file: `${folder}/round-interval.ts`,
+    find: '? -high : minRaw(to), high }',
+    replace: '? -high - 1n : minRaw(to), high }',
+    report: /leg wasm/,
+  },
+  {
+    what: 'AP_SAT_ZERO leaves what is too large',
+    file: `${folder}/cast.ts`,
+    find: 'on.select(on.less(on.constant(kept.high), value), zero, limited)',
+    replace: 'on.select(on.less(on.constant(kept.high), value), limited, limited)',
+    report: /modes: leg wasm: [yu]\d+\[/,
+  },
+  {
+    what: 'unsigned wrap-around keeps a bit too many',
+    file: `${folder}/cast.ts`,
+    find: 'on.constant((1n << BigInt(to.width)) - 1n)',
+    replace: 'on.constant((2n << BigInt(to.width)) - 1n)',
+    report: /modes: leg wasm: u\d+\[/,
+  },
+  {
+    what: 'a lossy cast in lanes half as wide clips AP_SAT_ZERO first',
+    file: `${folder}/emit-root.ts`,
+    find: "node.to.overflow === 'AP_SAT' || node.to.overflow === 'AP_SAT_SYM'",
+    replace: "node.to.overflow !== 'AP_WRAP'",
+    report: /leg wasm/,
+  },
+  {
+    what: 'lanes of 16 bits take 17',
+    file: `${folder}/graph.ts`,
+    find: 'bits <= 16 ? 16',
+    replace: 'bits <= 17 ? 16',
+    report: /leg wasm/,
+  },
+  {
+    what: 'lanes of 32 bits take 33',
+    file: `${folder}/graph.ts`,
+    find: 'bits <= 32 ? 32',
+    replace: 'bits <= 33 ? 32',
+    report: /leg wasm/,
+  },
+  {
+    what: 'numbers have no sign',
+    file: `${folder}/graph.ts`,
+    find: 'return 1 + Math.max(',
+    replace: 'return Math.max(',
+    report: /leg wasm|simulator/,
+  },
+  {
+    what: '8-bit storage takes 128',
+    file: `${folder}/plan.ts`,
+    find: 'interval.high <= 127n',
+    replace: 'interval.high <= 128n',
+    report: /compact: leg wasm: up_sum/,
+  },
+  {
+    what: '8-bit storage takes -129',
+    file: `${folder}/plan.ts`,
+    find: 'interval.low >= -128n',
+    replace: 'interval.low >= -129n',
+    report: /compact: leg wasm: down_sum/,
+  },
+  {
+    what: 'places are free before they are read for the last time',
+    file: `${folder}/plan.ts`,
+    find: 'for (const node of read) lastReader.set(node, index);',
+    replace: 'for (const node of read) if (!lastReader.has(node)) lastReader.set(node, index);',
+    report: /leg wasm/,
+  },
+  {
+    what: 'pairs with a single zero are skipped',
+    file: `${folder}/linear.ts`,
+    find: 'first !== 0n || second !== 0n',
+    replace: 'first !== 0n && second !== 0n',
+    report: /dots: leg wasm: first/,
+  },
+  {
+    what: 'an operand that comes twice counts once',
+    file: `${folder}/linear.ts`,
+    find: '(weights.get(a) ?? 0n) + weight',
+    replace: 'weight',
+    report: /leg wasm/,
+  },
+  {
+    what: 'weights of 17 bits go into pairs',
+    file: `${folder}/linear.ts`,
+    find: 'signedBits({ low: weight, high: weight }) <= 16',
+    replace: 'signedBits({ low: weight, high: weight }) <= 17',
+    report: /dots: leg wasm: steep/,
+  },
+  {
+    what: 'the last four events of a group get the pairs of the first',
+    file: `${folder}/emit-root.ts`,
+    find: 'unpacked(this.code, a!, b!, 2, 8)]',
+    replace: 'unpacked(this.code, a!, b!, 2, 0)]',
+    report: /leg wasm/,
+  },
+  {
+    what: 'a second carry is lost between limbs',
+    file: `${folder}/wide-functions.ts`,
+    find: "(i64.lt_u (local.get $z) (local.get $y)))))`,\n      '(local.set $carry (local.get $first))'",
+    replace: "(i32.const 0))))`,\n      '(local.set $carry (local.get $first))'",
+    report: /leg wasm/,
+  },
+  {
+    what: 'the highest limbs are compared without their sign',
+    file: `${folder}/wide-functions.ts`,
+    find: "comparison('less', mask('lt_s'), mask('lt_u'), 0)",
+    replace: "comparison('less', mask('lt_u'), mask('lt_u'), 0)",
+    report: /leg wasm/,
+  },
+  {
+    what: 'the high half of a limb product forgets a term',
+    file: `${folder}/wide-functions.ts`,
+    find: '(i64.add (i64.shr_u (local.get $middle) (i64.const 32)) (i64.shr_u (local.get $cross) (i64.const 32)))',
+    replace: '(i64.shr_u (local.get $middle) (i64.const 32))',
+    report: /leg wasm/,
+  },
+  {
+    what: 'words of traces are a bit too small',
+    file: `${folder}/layout.ts`,
+    find: 'widest <= 16 ? 16',
+    replace: 'widest <= 17 ? 16',
+    report: /^rows: /,
+  },
+  {
+    what: 'low limbs of traces are read with a sign',
+    file: `${folder}/simulator.ts`,
+    find: 'BigInt.asUintN(64, BigInt(words[at]!))',
+    replace: 'BigInt(words[at]!)',
+    report: /leg wasm/,
+  },
+  {
+    what: 'less_equal compares the wrong way',
+    file: `${folder}/emit-node.ts`,
+    find: 'on.add(on.less(get(node.b), get(node.a)), on.constant(1n))',
+    replace: 'on.add(on.less(get(node.a), get(node.b)), on.constant(1n))',
+    report: /leg wasm/,
+  },
+  {
+    what: 'relu leaves -1',
+    file: `${folder}/build-graph.ts`,
+    find: 'node.interval.low >= 0n ? node',
+    replace: 'node.interval.low >= -1n ? node',
+    report: /leg wasm: nothing/,
+  },
+];
+
+export const simulatorPlants: readonly Plant[] = inSimulator.map((plant) => ({ ...plant, judge: compiled }));
