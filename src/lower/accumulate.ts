@@ -2,14 +2,14 @@
 import { type Format, fractionBits } from '../fixed/format.js';
 import { addIntervals, canOverflow, type Interval, pointInterval, rescaledInterval } from '../fixed/interval.js';
 import type { ProgramBuilder } from '../ir/builder.js';
-import { fractionAt } from '../ir/op.js';
+import { fractionAt, sizeOf } from '../ir/op.js';
 
-/** A sum over the first axis of `addends` [terms, outputs], starting from `start` [outputs] or from 0. */
+/** A sum over the first axis of `addends` [terms, ...outputs], starting from `start` or from 0. */
 export interface Accumulation {
   /** Prefix of the ids it makes: `dense2.`. */
   readonly prefix: string;
   readonly addends: string;
-  /** Already in the accumulator's format. */
+  /** Already in the accumulator's format; of a shape that stretches to [...outputs] along all axes but the last. */
   readonly start?: string;
   readonly format: Format;
 }
@@ -19,7 +19,7 @@ export interface Accumulation {
  * - one exact sum and one cast, where the accumulator only ever drops high bits (wrap-around commutes with sums) or where
  *   no partial sum can leave its range;
  * - otherwise step by step.
- * @returns the id of the sum, shape [outputs], in the accumulator's format
+ * @returns the id of the sum, shape [...outputs], in the accumulator's format
  */
 export function accumulate(builder: ProgramBuilder, accumulation: Accumulation): string {
   const onGrid = broughtOnGrid(builder, accumulation);
@@ -54,11 +54,12 @@ function sumsOnce(builder: ProgramBuilder, accumulation: Accumulation): boolean 
 function staysInRange(builder: ProgramBuilder, { addends, start, format }: Accumulation): boolean {
   const fraction = fractionBits(format);
   const type = builder.typeOf(addends);
-  const [terms, outputs] = type.shape as readonly [number, number];
+  const [terms, ...outputShape] = type.shape as readonly [number, ...number[]];
+  const outputs = sizeOf(outputShape);
   const addendRanges = builder.rangeOf(addends);
   const startRanges = start === undefined ? undefined : builder.rangeOf(start);
   for (let output = 0; output < outputs; output++) {
-    let partial: Interval = startRanges?.[output] ?? pointInterval(0n);
+    let partial: Interval = startRanges?.[output % startRanges.length] ?? pointInterval(0n);
     for (let term = 0; term < terms; term++) {
       const index = term * outputs + output;
       partial = addIntervals(partial, rescaledInterval(addendRanges[index]!, fractionAt(type, index), fraction));
@@ -69,7 +70,8 @@ function staysInRange(builder: ProgramBuilder, { addends, start, format }: Accum
 }
 
 function stepByStep(builder: ProgramBuilder, { prefix, addends, start, format }: Accumulation): string {
-  const [terms, outputs] = builder.typeOf(addends).shape as readonly [number, number];
+  const [terms, ...outputs] = builder.typeOf(addends).shape as readonly [number, ...number[]];
+  const origin = outputs.map(() => 0);
   let accumulator = start;
   for (let term = 0; term < terms; term++) {
     const step = `${prefix}step_${term}`;
@@ -77,10 +79,10 @@ function stepByStep(builder: ProgramBuilder, { prefix, addends, start, format }:
       id: `${step}.row`,
       kind: 'slice',
       operand: addends,
-      from: [term, 0],
-      to: [term + 1, outputs],
+      from: [term, ...origin],
+      to: [term + 1, ...outputs],
     });
-    const addend = builder.exact({ id: `${step}.addend`, kind: 'reshape', operand: row }, [outputs]);
+    const addend = builder.exact({ id: `${step}.addend`, kind: 'reshape', operand: row }, outputs);
     const sum =
       accumulator === undefined
         ? addend

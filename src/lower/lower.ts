@@ -4,6 +4,7 @@ import { ProgramBuilder } from '../ir/builder.js';
 import type { Program } from '../ir/op.js';
 import { checkProgram } from '../ir/verify.js';
 import type { Layer, Network } from '../network/network.js';
+import { lowerConv2d } from './conv.js';
 import { lowerDense } from './dense.js';
 import { lowerInput } from './scaling.js';
 import { lowerScore } from './score.js';
@@ -54,6 +55,15 @@ function lowerLayer(builder: ProgramBuilder, layer: Layer, id: string, x: string
     case 'dense':
       builder.cast(id, lowerDense(builder, layer, id, x), [layer.resultFormat]);
       return;
+    case 'conv2d':
+      builder.cast(id, lowerConv2d(builder, layer, id, x), [layer.resultFormat]);
+      return;
+    case 'leaky_relu': {
+      const { slope } = layer;
+      const exact = builder.exact({ id: `${id}.leaky`, kind: 'leaky_relu', operand: x, slope });
+      builder.cast(id, exact, [layer.resultFormat]);
+      return;
+    }
     case 'relu':
       builder.cast(id, builder.exact({ id: `${id}.positive`, kind: 'relu', operand: x }), [layer.resultFormat]);
       return;

@@ -1,4 +1,5 @@
-/** Input scaling: hardware integers to the inputs of the first layer, `(x - offset) >> shift` in the hardware's type. */
+/** Input scaling: hardware integers to the inputs of the first layer, `(x - offset) >> shift` in the hardware's type or exactly. */
+import { type Format, fractionBits } from '../fixed/format.js';
 import { narrowestFormat, tableOf } from '../fixed/table.js';
 import type { ProgramBuilder } from '../ir/builder.js';
 import type { HardwareScaling, InputStage } from '../network/network.js';
@@ -16,7 +17,7 @@ export function lowerInput(builder: ProgramBuilder, input: InputStage, id: strin
 }
 
 function scaled(builder: ProgramBuilder, scaling: HardwareScaling, id: string, x: string): string {
-  const { hardwareFormat, offsetFormat, offsets, shifts } = scaling;
+  const { hardwareFormat, offsetFormat, offsets, shifts, scaledFormat } = scaling;
   const written = builder.constant(
     `${id}.written_offset`,
     tableOf([offsets.length], offsets, narrowestFormat(offsets)),
@@ -24,9 +25,23 @@ function scaled(builder: ProgramBuilder, scaling: HardwareScaling, id: string, x
   const offset = offsetFormat === undefined ? written : builder.cast(`${id}.offset`, written, [offsetFormat]);
   const exact = builder.exact({ id: `${id}.exact_difference`, kind: 'subtract', left: x, right: offset });
   const difference = builder.cast(`${id}.difference`, exact, [hardwareFormat]);
-  if (shifts.every((shift) => shift === 0)) return difference;
-  const shifted = builder.exact({ id: `${id}.exact_shift`, kind: 'shift', operand: difference, by: shifts });
   // An arithmetic shift right drops bits toward minus infinity and a shift left drops high bits, whatever the type's modes.
   const shiftFormat = { ...hardwareFormat, rounding: 'AP_TRN', overflow: 'AP_WRAP' } as const;
-  return builder.cast(`${id}.shifted`, shifted, [shiftFormat]);
+  const to = scaledFormat ?? shiftFormat;
+  const isUnmoved = shifts.every((shift) => shift === 0);
+  if (isUnmoved && scaledFormat === undefined) return difference;
+  const by = shifts.map((shift) => feltShift(shift, hardwareFormat, to));
+  const shifted = isUnmoved
+    ? difference
+    : builder.exact({ id: `${id}.exact_shift`, kind: 'shift', operand: difference, by });
+  return builder.cast(`${id}.${scaledFormat === undefined ? 'shifted' : 'scaled'}`, shifted, [to]);
+}
+
+/**
+ * The nearest shift that gives the same in type `to`. Further to the right every value is below a quarter of its unit, of
+ * which only the sign counts, and further to the left every bit is above its range.
+ */
+function feltShift(shift: number, from: Format, to: Format): number {
+  const kept = fractionBits(to) - fractionBits(from);
+  return Math.max(kept - to.width, Math.min(shift, kept + from.width + 1));
 }

@@ -4,6 +4,7 @@ import type { ProgramBuilder } from '../ir/builder.js';
 import { sizeOf } from '../ir/op.js';
 import type { Score } from '../network/network.js';
 import { accumulate } from './accumulate.js';
+import { flattened } from './flat.js';
 
 /**
  * @param idOf the id of a layer's values
@@ -19,13 +20,10 @@ export function lowerScore(builder: ProgramBuilder, score: Score, id: string, id
 }
 
 function squaredValues(builder: ProgramBuilder, score: Score, id: string, idOf: (layer: string) => string): string {
-  if (score.minus === undefined) return idOf(score.of);
-  const exact = builder.exact({
-    id: `${id}.exact_difference`,
-    kind: 'subtract',
-    left: idOf(score.of),
-    right: idOf(score.minus),
-  });
+  const left = flattened(builder, `${id}.flat`, idOf(score.of));
+  if (score.minus === undefined) return left;
+  const right = flattened(builder, `${id}.flat_minus`, idOf(score.minus));
+  const exact = builder.exact({ id: `${id}.exact_difference`, kind: 'subtract', left, right });
   return castIfGiven(builder, `${id}.difference`, exact, score.differenceFormat);
 }
 

@@ -118,6 +118,7 @@ function partOf(id: string): string {
     case 'difference':
       return 'difference';
     case 'shifted':
+    case 'scaled':
       return 'shifted difference';
     default:
       return part;
@@ -129,7 +130,7 @@ function keyOf(id: string, place: string, hasLastCast: boolean): string {
   const part = id.split('.').at(-1)!;
   const isInput = place === '';
   if (part === id) return isInput ? 'input_format' : hasLastCast ? `${place}.then` : `${place}.result_format`;
-  if (isInput) return part === 'offset' ? 'offset_format' : 'hardware_format';
+  if (isInput) return part === 'offset' ? 'offset_format' : part === 'scaled' ? 'scaled_format' : 'hardware_format';
   switch (part) {
     case 'products':
       return `${place}.product_format`;

@@ -15,6 +15,20 @@ const real = z.custom<number | string>(
 const type = z.string();
 const name = z.string().min(1, 'an empty name');
 
+/** Largest stride, padding or length of an image: a typing error should not fill the memory. */
+const longest = 65536;
+
+/** A list of `count` whole numbers, the smallest of them `least`. */
+function wholeNumbers(count: number, least: number, words: string) {
+  const isRight = (value: unknown): boolean =>
+    Array.isArray(value) &&
+    value.length === count &&
+    value.every((number) => Number.isInteger(number) && number >= least && number <= longest);
+  return z.custom<readonly number[]>(isRight, {
+    error: (issue) => `${words} in whole numbers from ${least} expected, found ${describe(issue.input)}`,
+  });
+}
+
 const dense = z.strictObject({
   kind: z.literal('dense'),
   name,
@@ -26,9 +40,35 @@ const dense = z.strictObject({
   accum_format: type.optional(),
   result_format: type.optional(),
 });
+const conv2d = z.strictObject({
+  kind: z.literal('conv2d'),
+  name,
+  input: name.optional(),
+  input_shape: wholeNumbers(3, 1, '[height, width, channels]').optional(),
+  weights: z.array(z.array(z.array(z.array(real)))),
+  bias: z.array(real).optional(),
+  strides: wholeNumbers(2, 1, '[vertical, horizontal]').optional(),
+  padding: z
+    .union([z.enum(['valid', 'same']), wholeNumbers(4, 0, '')], {
+      error: (issue) =>
+        `"valid", "same" or [top, bottom, left, right] in whole numbers expected, found ${describe(issue.input)}`,
+    })
+    .optional(),
+  weight_format: type.optional(),
+  bias_format: type.optional(),
+  accum_format: type.optional(),
+  result_format: type.optional(),
+});
 const relu = z.strictObject({ kind: z.literal('relu'), name, input: name.optional(), result_format: type.optional() });
 const cast = z.strictObject({ kind: z.literal('cast'), name, input: name.optional(), result_format: type.optional() });
-const layerKinds = { dense, relu, cast };
+const leakyRelu = z.strictObject({
+  kind: z.literal('leaky_relu'),
+  name,
+  input: name.optional(),
+  slope: real,
+  result_format: type.optional(),
+});
+const layerKinds = { dense, conv2d, relu, leaky_relu: leakyRelu, cast };
 
 const scoreTypes = {
   product_format: type.optional(),
@@ -55,13 +95,20 @@ const description = z.strictObject({
   offset: z.array(real).optional(),
   shift: z.array(z.int().min(-1024).max(1024)).optional(),
   lsb: z.array(real).min(1).optional(),
+  scaled_format: type.optional(),
   input_format: type.optional(),
   layers: z.array(z.unknown()).min(1, 'a network has at least one layer'),
   score: z.unknown().optional(),
 });
 
 export type DenseDescription = z.infer<typeof dense>;
-export type LayerDescription = DenseDescription | z.infer<typeof relu> | z.infer<typeof cast>;
+export type Conv2dDescription = z.infer<typeof conv2d>;
+export type LayerDescription =
+  | DenseDescription
+  | Conv2dDescription
+  | z.infer<typeof relu>
+  | z.infer<typeof leakyRelu>
+  | z.infer<typeof cast>;
 export type ScoreDescription = z.infer<typeof sumOfSquares> | z.infer<typeof sumOfSquaredDifference>;
 export type Description = Omit<z.infer<typeof description>, 'layers' | 'score'> & {
   readonly layers: readonly LayerDescription[];
@@ -175,7 +222,10 @@ function article(expected: string): string {
 function describe(value: unknown): string {
   if (value === null) return 'null';
   if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (Array.isArray(value)) {
+    const isShort = value.length <= 4 && value.every((item) => typeof item === 'number');
+    return isShort ? `[${value.join(', ')}]` : `a list of ${value.length}`;
+  }
   if (typeof value === 'object') return 'an object';
   return typeof value === 'string' ? `the text "${value}"` : String(value);
 }

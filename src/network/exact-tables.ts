@@ -1,7 +1,7 @@
 /** Numbers of a description made exact: doubles and decimal text to binary fractions, binary fractions to tables on a grid. */
 import { castRaw, lowestKept } from '../fixed/cast.js';
 import { type Dyadic, exactRaw, fromDecimal, fromDouble, toDecimal, toDouble } from '../fixed/dyadic.js';
-import { type Format, fractionBits, maxRaw, printFormat, withoutModes } from '../fixed/format.js';
+import { type Format, fractionBits, makeFormat, maxRaw, printFormat, withoutModes } from '../fixed/format.js';
 import { narrowestFormat, type Table, tableOf } from '../fixed/table.js';
 
 /** Takes a problem: code, place in the description, message, remedy. */
@@ -75,6 +75,16 @@ export function exactTable(
       `and ${off.length - shownProblems} more ${what} values from here on`,
     );
   return off.length > 0 ? zeros : tableOf(shape, values, format);
+}
+
+/** A table of one number, in the narrowest type that holds it; of 0 when a problem was reported. */
+export function exactSingle(number: number | string, place: string, report: Report): Table {
+  const [value] = exactNumbers([number], () => place, report) as [Dyadic];
+  const format = narrowestFormat([value]);
+  if (format.width <= widestDerived) return tableOf([1], [value], format);
+  const message = `${number} needs ${format.width} bits: it is not quantised`;
+  report('not-quantised', place, message, 'round it to a fixed-point grid first: 0.125 has 3 bits');
+  return { shape: [1], format: makeFormat(false, 1, 1), raws: [0n] };
 }
 
 /** On the grid and in the range that a C++ constant of this type can have: AP_SAT_SYM leaves out the lowest code. */

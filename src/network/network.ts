@@ -2,6 +2,7 @@
 import type { Dyadic } from '../fixed/dyadic.js';
 import type { Format } from '../fixed/format.js';
 import type { Table } from '../fixed/table.js';
+import type { Padding, Strides, ValueShape } from './shape.js';
 
 export interface Network {
   /** As the user wrote it: any text. */
@@ -22,7 +23,7 @@ export interface InputStage {
   readonly scaling?: HardwareScaling;
 }
 
-/** `x = input_format(hardware_format(hardware_format(x - offset) >> shift))`, element by element. */
+/** `x = input_format(scaled_format(hardware_format(x - offset) >> shift))`, element by element. */
 export interface HardwareScaling {
   /** Type of an input after its LSB is applied. */
   readonly hardwareFormat: Format;
@@ -31,6 +32,8 @@ export interface HardwareScaling {
   readonly offsets: readonly Dyadic[];
   /** Right when positive, left when negative. */
   readonly shifts: readonly number[];
+  /** Type of the shifted difference. Absent: the hardware type, in which a shift drops bits at either end. */
+  readonly scaledFormat?: Format;
   /** Value of one unit of the hardware integer. */
   readonly lsbs: readonly Dyadic[];
 }
@@ -57,9 +60,34 @@ export interface Dense extends Named {
   readonly accumFormat?: Format;
 }
 
+/**
+ * Cross-correlation of an image [height, width, channels], zeros around it. For each position of the kernel and each filter
+ * the sum of a dense layer; its products come in ascending order of kernel row, kernel column, channel, and those with
+ * padded zeros add nothing. The result is again an image; a dense layer or the score reads it flat, row by row.
+ */
+export interface Conv2d extends Named {
+  readonly kind: 'conv2d';
+  /** Shape of what it reads, which may be flat: [height, width, channels]. */
+  readonly inputShape: ValueShape;
+  /** Shape [kernel height, kernel width, channels, filters]. */
+  readonly weights: Table;
+  /** Shape [filters]. */
+  readonly bias: Table;
+  readonly strides: Strides;
+  readonly padding: Padding;
+  readonly accumFormat?: Format;
+}
+
 /** `result(max(x, 0))`. */
 export interface Relu extends Named {
   readonly kind: 'relu';
+}
+
+/** `result(x)` where x >= 0, `result(x * slope)` elsewhere. */
+export interface LeakyRelu extends Named {
+  readonly kind: 'leaky_relu';
+  /** One number that is not negative. */
+  readonly slope: Table;
 }
 
 /** `result(x)`. */
@@ -67,10 +95,10 @@ export interface CastLayer extends Named {
   readonly kind: 'cast';
 }
 
-export type Layer = Dense | Relu | CastLayer;
+export type Layer = Dense | Conv2d | Relu | LeakyRelu | CastLayer;
 
 /**
- * One number for an event: `sum over i of v[i]^2`, v the latent vector or the difference of two layers. Types that are
+ * One number for an event: `sum over i of v[i]^2`, v the latent vector or the difference of two layers, images read flat. Types that are
  * absent mean exact arithmetic at that step.
  */
 export interface Score {

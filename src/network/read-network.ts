@@ -3,16 +3,13 @@ import { Problems } from '../base/diagnostic.js';
 import { suggest } from '../base/nearest.js';
 import type { Dyadic } from '../fixed/dyadic.js';
 import { type Format, parseFormat } from '../fixed/format.js';
-import {
-  type DenseDescription,
-  type Description,
-  type LayerDescription,
-  parseDescription,
-  type ScoreDescription,
-} from './description.js';
-import { exactNumbers, exactTable, type Report, type TableRequest } from './exact-tables.js';
-import type { Dense, HardwareScaling, InputStage, Layer, Network, Score } from './network.js';
+import type { Table } from '../fixed/table.js';
+import { type Description, type LayerDescription, parseDescription, type ScoreDescription } from './description.js';
+import { exactNumbers, exactSingle, type Report } from './exact-tables.js';
+import type { HardwareScaling, InputStage, Layer, Network, Score } from './network.js';
 import type { Precision } from './precision.js';
+import { type Reading, type ReadLayer, readConv2d, readDense, type Source } from './read-weights.js';
+import { type ValueShape, valueCount } from './shape.js';
 
 /**
  * Reads the text of a description.
@@ -36,8 +33,8 @@ export function networkOf(description: Description, source: string, precision: P
 }
 
 class NetworkReader {
-  /** Layer name -> number of its outputs. */
-  readonly #widths = new Map<string, number>();
+  /** Layer name -> shape of its result; undefined where a problem leaves it unknown. */
+  readonly #shapes = new Map<string, ValueShape | undefined>();
 
   constructor(
     private readonly description: Description,
@@ -53,7 +50,7 @@ class NetworkReader {
     const read: Layer[] = [];
     for (const [index, layer] of layers.entries()) {
       const place = `layers[${index}]`;
-      if (this.#widths.has(layer.name)) {
+      if (this.#shapes.has(layer.name)) {
         this.#report(
           'name-used-twice',
           `${place}.name`,
@@ -78,9 +75,9 @@ class NetworkReader {
   }
 
   #scaling(): HardwareScaling | undefined {
-    const { inputs, hardware_format, offset_format, offset, shift, lsb } = this.description;
+    const { inputs, hardware_format, offset_format, offset, shift, lsb, scaled_format } = this.description;
     if (hardware_format === undefined) {
-      for (const [key, value] of Object.entries({ offset_format, offset, shift, lsb })) {
+      for (const [key, value] of Object.entries({ offset_format, offset, shift, lsb, scaled_format })) {
         if (value !== undefined) {
           this.#report(
             'missing-key',
@@ -99,7 +96,8 @@ class NetworkReader {
     const lsbs = this.#lsbs(lsb, inputs);
     const offsetFormat = this.#format(offset_format, 'offset_format');
     const hardwareFormat = this.#format(hardware_format, 'hardware_format') ?? this.precision.default;
-    return { hardwareFormat, ...(offsetFormat === undefined ? {} : { offsetFormat }), offsets, shifts, lsbs };
+    const scaledFormat = this.#format(scaled_format, 'scaled_format');
+    return { hardwareFormat, offsets, shifts, lsbs, ...withoutUndefined({ offsetFormat, scaledFormat }) };
   }
 
   /** Without `lsb` the inputs are Level-1 objects: (pt, eta, phi), pt in units of 0.5 GeV. */
@@ -118,84 +116,44 @@ class NetworkReader {
 
   #layer(layer: LayerDescription, place: string, previous: string | undefined): Layer {
     const source = layer.input ?? previous;
-    const width = source === undefined ? this.description.inputs : this.#widthOf(source, `${place}.input`);
+    const shape = source === undefined ? [this.description.inputs] : this.#shapeOf(source, `${place}.input`);
     const common = {
       name: layer.name,
       place,
       ...(source === undefined || this.#isInput(source) ? {} : { source }),
       resultFormat: this.#resultFormat(layer.result_format, layer.name, `${place}.result_format`),
     };
+    const shown = common.source === undefined ? "the network's inputs" : `"${source}"`;
+    const { layer: read, shape: result } = this.#ofKind(layer, place, { shown, ...(shape && { shape }) });
+    this.#shapes.set(layer.name, result);
+    return { ...common, ...read };
+  }
+
+  #ofKind(layer: LayerDescription, place: string, source: Source): ReadLayer<Layer> {
     switch (layer.kind) {
       case 'dense':
-        return { ...common, ...this.#dense(layer, place, width) };
+        return readDense(layer, place, source, this.#reading);
+      case 'conv2d':
+        return readConv2d(layer, place, source, this.#reading);
+      case 'leaky_relu':
+        return { layer: { kind: layer.kind, slope: this.#slope(layer.slope, place) }, shape: source.shape };
       case 'relu':
       case 'cast':
-        this.#widths.set(layer.name, width ?? 0);
-        return { ...common, kind: layer.kind };
+        return { layer: { kind: layer.kind }, shape: source.shape };
     }
   }
 
-  #dense(
-    layer: DenseDescription,
-    place: string,
-    width: number | undefined,
-  ): Omit<Dense, 'name' | 'place' | 'resultFormat'> {
-    const outputs = layer.weights[0]?.length ?? 0;
-    this.#widths.set(layer.name, outputs);
-    if (width !== undefined && layer.weights.length !== width) {
-      this.#report(
-        'wrong-shape',
-        `${place}.weights`,
-        `${layer.weights.length} rows of weights for ${width} inputs`,
-        'weights are a list of rows, one row for each input: weights[input][output]',
-      );
+  #slope(slope: number | string, place: string): Table {
+    const table = exactSingle(slope, `${place}.slope`, this.#report);
+    if (table.raws[0]! < 0n) {
+      const message = `a slope of ${slope} is negative`;
+      this.#report('bad-value', `${place}.slope`, message, 'a leaky relu keeps the sign of what it reads');
     }
-    if (outputs === 0)
-      this.#report(
-        'wrong-shape',
-        `${place}.weights`,
-        'no weights',
-        'weights are a list of rows, one row for each input: weights[input][output]',
-      );
-    for (const [row, weights] of layer.weights.entries()) {
-      if (weights.length !== outputs) {
-        this.#report(
-          'wrong-shape',
-          `${place}.weights[${row}]`,
-          `${weights.length} weights in this row, ${outputs} in the first`,
-          'every row has one weight for each output',
-        );
-      }
-    }
-    const bias = layer.bias ?? Array(outputs).fill(0);
-    this.#checkLength(bias, outputs, `${place}.bias`, 'one for each output');
-    const accumFormat = this.#format(layer.accum_format, `${place}.accum_format`);
-    const weights: TableRequest = {
-      shape: [layer.weights.length, outputs],
-      numbers: layer.weights.flat(),
-      format: this.#format(layer.weight_format, `${place}.weight_format`),
-      what: 'weight',
-      place,
-      placeOf: (index) => `${place}.weights[${Math.floor(index / outputs)}][${index % outputs}]`,
-    };
-    const biases: TableRequest = {
-      shape: [outputs],
-      numbers: bias,
-      format: this.#format(layer.bias_format, `${place}.bias_format`),
-      what: 'bias',
-      place,
-      placeOf: (index) => `${place}.bias[${index}]`,
-    };
-    return {
-      kind: 'dense',
-      weights: exactTable(weights, this.#report),
-      bias: exactTable(biases, this.#report),
-      ...(accumFormat === undefined ? {} : { accumFormat }),
-    };
+    return table;
   }
 
   #score(score: ScoreDescription): Score {
-    const ofWidth = this.#widthOf(score.of, 'score.of');
+    const of = this.#shapeOf(score.of, 'score.of');
     const formats = {
       productFormat: this.#format(score.product_format, 'score.product_format'),
       accumFormat: this.#format(score.accum_format, 'score.accum_format'),
@@ -208,12 +166,12 @@ class NetworkReader {
       ...withoutUndefined(formats),
     };
     if (score.kind === 'sum-of-squares') return common;
-    const minusWidth = this.#widthOf(score.minus, 'score.minus');
-    if (ofWidth !== undefined && minusWidth !== undefined && ofWidth !== minusWidth) {
+    const minus = this.#shapeOf(score.minus, 'score.minus');
+    if (of !== undefined && minus !== undefined && valueCount(of) !== valueCount(minus)) {
       this.#report(
         'wrong-shape',
         'score',
-        `"${score.of}" has ${ofWidth} values, "${score.minus}" ${minusWidth}`,
+        `"${score.of}" has ${valueCount(of)} values, "${score.minus}" ${valueCount(minus)}`,
         'the two layers of a difference have the same number of outputs',
       );
     }
@@ -249,27 +207,32 @@ class NetworkReader {
     return this.problems.attempt(() => parseFormat(text, `${this.source}: ${place}`));
   }
 
-  #widthOf(name: string, place: string): number | undefined {
-    const width = this.#isInput(name) ? this.description.inputs : this.#widths.get(name);
-    if (width === undefined) {
+  /** Undefined, and a problem, where no layer of that name stands before. */
+  #shapeOf(name: string, place: string): ValueShape | undefined {
+    if (this.#isInput(name)) return [this.description.inputs];
+    if (!this.#shapes.has(name)) {
       this.#report(
         'unknown-layer',
         place,
         `no layer "${name}" stands before this`,
-        suggest(name, ['input', ...this.#widths.keys()]),
+        suggest(name, ['input', ...this.#shapes.keys()]),
       );
     }
-    return width;
+    return this.#shapes.get(name);
   }
 
   /** The word `input` names the network's inputs unless a layer has that name. */
   #isInput(name: string): boolean {
-    return name === 'input' && !this.#widths.has(name);
+    return name === 'input' && !this.#shapes.has(name);
   }
 
   #checkLength(list: readonly unknown[], length: number, place: string, what: string): void {
     if (list.length !== length)
       this.#report('wrong-shape', place, `${list.length} values, ${length} expected`, `give ${what}`);
+  }
+
+  get #reading(): Reading {
+    return { report: this.#report, format: (text, place) => this.#format(text, place) };
   }
 
   readonly #report: Report = (code, place, message, hint) => {

@@ -222,28 +222,28 @@ const inInterpreter: readonly Omit<Plant, 'judge'>[] = [
 const inLowering: readonly Omit<Plant, 'judge'>[] = [
   {
     what: 'the bias is left out',
-    file: 'src/lower/dense.ts',
+    file: 'src/lower/sums.ts',
     find: "return builder.exact({ id: `${id}.sum`, kind: 'add', left: product, right: start });",
     replace: 'return start === id ? start : product;',
     report: /layers: .* first\[/,
   },
   {
     what: 'products are not cast to the type of the accumulator',
-    file: 'src/lower/dense.ts',
-    find: 'return builder.cast(`${id}.addends`, products, [accum]);',
-    replace: 'return accum === undefined ? builder.cast(`${id}.addends`, products, [accum]) : products;',
+    file: 'src/lower/sums.ts',
+    find: 'builder.cast(`${id}.addends`, sums.products(), [accumFormat]);',
+    replace: 'sums.products();',
     report: /lossy: .* (clamping|rounding)\[/,
   },
   {
     what: 'sums run from the last input to the first',
     file: 'src/lower/accumulate.ts',
-    find: 'from: [term, 0],\n      to: [term + 1, outputs],',
-    replace: 'from: [terms - 1 - term, 0],\n      to: [terms - term, outputs],',
+    find: 'from: [term, ...origin],\n      to: [term + 1, ...outputs],',
+    replace: 'from: [terms - 1 - term, ...origin],\n      to: [terms - term, ...outputs],',
     report: /lossy: .* clamping\[/,
   },
   {
     what: 'a saturating sum is taken at once',
-    file: 'src/lower/dense.ts',
+    file: 'src/lower/sums.ts',
     find: "if (accum.overflow === 'AP_WRAP') return true;",
     replace: 'if (accum.overflow.length > 0) return true;',
     report: /lossy: .* clamping\[/,
@@ -258,8 +258,8 @@ const inLowering: readonly Omit<Plant, 'judge'>[] = [
   {
     what: 'inputs are shifted the other way',
     file: 'src/lower/scaling.ts',
-    find: 'by: shifts });',
-    replace: 'by: shifts.map((shift) => -shift) });',
+    find: 'feltShift(shift, hardwareFormat, to));',
+    replace: 'feltShift(-shift, hardwareFormat, to));',
     report: /layers: .* x\[/,
   },
   {
