@@ -118,7 +118,7 @@ export function writeDirectoryWhole(path: string, tree: FileTree, marker: string
 }
 
 /** Removes what a failed attempt has left; what is not there, or cannot be there, is no matter. */
-function discard(path: string): void {
+export function discard(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });
   } catch {
@@ -165,7 +165,8 @@ export async function withTemporaryDirectory<T>(work: (path: string) => Promise<
   }
 }
 
-function reasonOf(error: unknown): string {
+/** Why the file system refused, in words. */
+export function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   switch (code) {
     case 'ENOENT':

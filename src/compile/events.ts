@@ -20,7 +20,7 @@ export async function loadVectors({ path, unit, dataset }: EventInput, network: 
   try {
     const vectors: (readonly bigint[])[] = [];
     let roundedCount = 0;
-    for (const block of stream.blocks(blockSize)) {
+    for await (const block of stream.blocks(blockSize)) {
       const quantised = quantiseEvents(block, network.input, unit, vectors.length);
       for (const vector of quantised.vectors) vectors.push(vector);
       roundedCount += quantised.roundedCount;

@@ -1,12 +1,18 @@
-/** Events from text: one event a line, values separated by comma, semicolon, tab or spaces. */
+/** Events from text, in pieces of any size: one event a line, values separated by comma, semicolon, tab or spaces. */
 import { CsvError, type Options, parse } from 'csv-parse/sync';
 import { userError } from '../base/diagnostic.js';
-import { checkNotEmpty, type Events, exactInteger, makeEvents } from './events.js';
-import { TableProblems } from './table-problems.js';
+import { CsvRows } from './csv-rows.js';
+import type { EventParser } from './event-parser.js';
+import type { Events } from './events.js';
+import { textOf } from './text.js';
 
-const integer = /^[+-]?\d+$/;
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const nonFinite = /^[+-]?(?:nan|inf|infinity)$/i;
+const [lineFeed, carriageReturn, quote] = [10, 13, 0x22];
+const lineEnd = /\r\n|\n|\r/g;
+
+/** Bytes looked at together; lines are never cut. */
+const pieceSize = 1 << 20;
+/** A line, or a value in quotation marks, of more bytes is taken for a mistake. */
+const longestLine = 1 << 24;
 
 /**
  * The separator is the first of semicolon, comma, tab and space that the first line holds. Blank lines and what follows
@@ -15,102 +21,134 @@ const nonFinite = /^[+-]?(?:nan|inf|infinity)$/i;
  * @throws AxocError with all problems of the table, by row and column from 0 and line from 1.
  */
 export function readCsv(text: string, source: string): Events {
-  const separator = separatorOf(text);
-  const table = new TextTable(source);
-  parseText(separator === ' ' ? singleSpaced(text) : text, source, {
-    delimiter: separator,
-    record_delimiter: ['\r\n', '\n', '\r'],
-    comment: '#',
-    trim: true,
-    skip_empty_lines: true,
-    relax_column_count: true,
-    on_record: (cells: string[], { lines }) => {
-      table.addRow(cells, lines);
-      return null;
-    },
-  });
-  return table.finish();
+  const parser = new CsvParser(source);
+  parser.push(Buffer.from(text));
+  parser.finish();
+  const [events] = parser.take(Number.POSITIVE_INFINITY, true);
+  return events!;
 }
 
-function parseText(text: string, source: string, options: Options): void {
-  try {
-    parse(text, options);
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const place = `${source}: line ${(error as CsvError & { lines: number }).lines}`;
-    throw userError(
-      'csv-syntax',
-      place,
-      'a quotation mark is misplaced or has no partner',
-      'remove the quotation marks',
-    );
+export class CsvParser implements EventParser {
+  readonly #source: string;
+  readonly #rows: CsvRows;
+  #bytes: Uint8Array = new Uint8Array();
+  /** Of the first line with values. */
+  #separator: string | undefined;
+  /** Lines before those that are being read. */
+  #lines = 0;
+
+  constructor(source: string) {
+    this.#source = source;
+    this.#rows = new CsvRows(source);
+  }
+
+  push(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; at += pieceSize) this.#pushPiece(bytes.subarray(at, at + pieceSize));
+  }
+
+  finish(): void {
+    this.#parse(this.#bytes);
+    this.#rows.finish();
+  }
+
+  take(size: number, rest: boolean): Iterable<Events> {
+    return this.#rows.take(size, rest);
+  }
+
+  #pushPiece(piece: Uint8Array): void {
+    const bytes = this.#bytes.length > 0 ? Buffer.concat([this.#bytes, piece]) : piece;
+    const end = endOfLines(bytes);
+    const isWhole = end > 0 && !endsInQuotes(bytes.subarray(0, end), this.#source);
+    if (isWhole) this.#parse(bytes.subarray(0, end));
+    // What is left is copied: the bytes are the caller's.
+    this.#bytes = Uint8Array.from(isWhole ? bytes.subarray(end) : bytes);
+    if (this.#bytes.length > longestLine)
+      throw userError(
+        'too-large',
+        `${this.#source}: line ${this.#lines + 1}`,
+        `the line, or the value in quotation marks, has more than ${longestLine} bytes`,
+        'write one event a line, and look for a quotation mark without partner',
+      );
+  }
+
+  /** @param bytes whole lines */
+  #parse(bytes: Uint8Array): void {
+    const end = this.#separator === undefined ? 0 : this.#parsePlain(bytes, this.#separator);
+    if (end < bytes.length) this.#parseText(textOf(bytes.subarray(end), this.#source));
+  }
+
+  /** Reads lines of nothing but plain numbers, up to the first that is none. */
+  #parsePlain(bytes: Uint8Array, separator: string): number {
+    const code = separator.charCodeAt(0);
+    let at = 0;
+    for (let end = this.#rows.addPlain(bytes, 0, code); end >= 0; end = this.#rows.addPlain(bytes, at, code)) {
+      at = end;
+      this.#lines++;
+    }
+    return at;
+  }
+
+  #parseText(text: string): void {
+    this.#separator ??= separatorOf(text);
+    const separator = this.#separator ?? ' ';
+    const linesBefore = this.#lines;
+    this.#parseCells(separator === ' ' ? singleSpaced(text) : text, {
+      delimiter: separator,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      comment: '#',
+      trim: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+      on_record: (cells: string[], { lines }) => {
+        this.#rows.add(cells, linesBefore + lines);
+        return null;
+      },
+    });
+    this.#lines += text.match(lineEnd)?.length ?? 0;
+  }
+
+  #parseCells(text: string, options: Options): void {
+    try {
+      parse(text, options);
+    } catch (error) {
+      if (!(error instanceof CsvError)) throw error;
+      const line = this.#lines + (error as CsvError & { lines: number }).lines;
+      throw userError(
+        'csv-syntax',
+        `${this.#source}: line ${line}`,
+        'a quotation mark is misplaced or has no partner',
+        'remove the quotation marks',
+      );
+    }
   }
 }
 
-function separatorOf(text: string): string {
-  const firstLine = /^[^\S\n\r]*[^\s#][^#\n\r]*/m.exec(text)?.[0].trim() ?? '';
-  return [';', ',', '\t'].find((separator) => firstLine.includes(separator)) ?? ' ';
+/** Where the last whole line ends; 0 when none does. A carriage return counts once it is known that no line feed follows. */
+function endOfLines(bytes: Uint8Array): number {
+  const feed = bytes.lastIndexOf(lineFeed);
+  return feed >= 0 ? feed + 1 : bytes.subarray(0, -1).lastIndexOf(carriageReturn) + 1;
+}
+
+/** Whether a value in quotation marks goes on after these lines. */
+function endsInQuotes(bytes: Uint8Array, source: string): boolean {
+  if (!bytes.includes(quote)) return false;
+  let inQuotes = false;
+  let inComment = false;
+  for (const character of textOf(bytes, source)) {
+    if (character === '\n' || character === '\r') inComment = false;
+    else if (character === '#' && !inQuotes) inComment = true;
+    else if (character === '"' && !inComment) inQuotes = !inQuotes;
+  }
+  return inQuotes;
+}
+
+/** Undefined when no line holds values. */
+function separatorOf(text: string): string | undefined {
+  const firstLine = /^[^\S\n\r]*[^\s#][^#\n\r]*/m.exec(text)?.[0].trim();
+  return firstLine === undefined ? undefined : ([';', ',', '\t'].find((one) => firstLine.includes(one)) ?? ' ');
 }
 
 /** One space between any two values, none at the ends of a line. */
 function singleSpaced(text: string): string {
   return text.replace(/[ \t]+/g, ' ').replace(/^ | $/gm, '');
-}
-
-/** Collects rows; the first one that is no header sets the width. */
-class TextTable {
-  readonly #source: string;
-  readonly #problems: TableProblems;
-  readonly #values: (number | bigint)[] = [];
-  #isFirst = true;
-  #count = 0;
-  #width = 0;
-
-  constructor(source: string) {
-    this.#source = source;
-    this.#problems = new TableProblems(source);
-  }
-
-  addRow(cells: readonly string[], line: number): void {
-    const isHeader = this.#isFirst && cells.every(isName);
-    this.#isFirst = false;
-    if (isHeader) return;
-    const row = this.#count++;
-    if (row === 0) this.#width = cells.length;
-    if (cells.length !== this.#width) this.#problems.addRagged({ row, line }, cells.length, this.#width, 'value');
-    for (const [column, cell] of cells.entries()) this.#addCell(cell, row, column, line);
-  }
-
-  finish(): Events {
-    this.#problems.throwIfAny();
-    checkNotEmpty(this.#source, this.#count, 1);
-    return makeEvents(this.#source, this.#count, this.#width, this.#values);
-  }
-
-  #addCell(cell: string, row: number, column: number, line: number): void {
-    if (integer.test(cell)) this.#values.push(exactInteger(cell));
-    else if (decimal.test(cell)) this.#addDecimal(cell, row, column, line);
-    else if (nonFinite.test(cell)) this.#problems.addNotFinite({ row, column, line }, cell);
-    else this.#problems.addNotANumber({ row, column, line }, describe(cell), hintFor(cell));
-  }
-
-  #addDecimal(cell: string, row: number, column: number, line: number): void {
-    const value = Number(cell);
-    if (Number.isFinite(value)) this.#values.push(value);
-    else this.#problems.addNotFinite({ row, column, line }, cell);
-  }
-}
-
-function isName(cell: string): boolean {
-  return cell !== '' && !integer.test(cell) && !decimal.test(cell) && !nonFinite.test(cell);
-}
-
-function describe(cell: string): string {
-  if (cell === '') return 'nothing';
-  return JSON.stringify(cell.length <= 40 ? cell : `${cell.slice(0, 40)}...`);
-}
-
-function hintFor(cell: string): string {
-  if (/^[+-]?\d*,\d+$/.test(cell)) return 'write decimals with a point';
-  return 'every value must be a number; a first row of nothing but names is a header';
 }

@@ -1,18 +1,28 @@
-/** Events block by block: files of any size in constant memory, as far as their format allows. */
+/** Events block by block: files of any size in constant memory. */
+import { type OpenFile, openFile, type RandomAccess } from '../base/file-streams.js';
 import { readHead } from '../base/files.js';
+import { type ByteChunks, fileChunks, gunzipChunks, memberChunks } from './byte-chunks.js';
+import { CsvParser } from './csv.js';
+import type { EventParser } from './event-parser.js';
 import type { Events } from './events.js';
+import { compressedTwice, formatOf, isUndecided, magicLength, withoutMark } from './format.js';
 import { isHdf5, openHdf5 } from './hdf5.js';
-import { readEvents } from './read-events.js';
+import { JsonParser } from './json.js';
+import { npyBlocks, openNpy } from './npy.js';
+import { NpyParser } from './npy-parser.js';
+import { checkIsNpy, findArray } from './npz.js';
+import { WholeNpz } from './whole-npz.js';
 
 export interface EventStream {
   /** File name, for messages. */
   readonly source: string;
-  /** Events in all. */
-  readonly count: number;
-  /** Values of one event. */
-  readonly width: number;
-  /** All events in order, at most `size` at a time; the values of a block are only good until the next one. */
-  blocks(size: number): Iterable<Events>;
+  /** Events in all, where the file says so before its last event. */
+  readonly count?: number;
+  /**
+   * All events in order, at most `size` at a time; the values of a block are its own.
+   * @throws AxocError with all problems of the table, after the blocks before the first of them
+   */
+  blocks(size: number): AsyncIterable<Events>;
   close(): void;
 }
 
@@ -22,31 +32,118 @@ export interface EventStreamOptions {
 }
 
 /**
- * Opens an event file: HDF5 is read in slabs, every other format at once.
+ * Opens an event file. Read in constant memory: HDF5, npy, npz, JSON and text, the last four compressed by gzip or not. Read at
+ * once: arrays in Fortran order that are packed, and npz that is compressed once more.
  * @throws AxocError as `readEvents` and `openHdf5` do
  */
 export async function openEvents(path: string, options: EventStreamOptions = {}): Promise<EventStream> {
-  return isHdf5(readHead(path, 8)) ? openHdf5(path, options.dataset) : streamOf(readEvents(path));
+  const head = readHead(path, magicLength);
+  if (isHdf5(head)) return openHdf5(path, options.dataset);
+  const file = openFile(path);
+  try {
+    return { source: path, ...openFormat(file, head, path), close: () => file.close() };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
 }
 
-/** A table that is in memory, as a stream. */
-export function streamOf(events: Events): EventStream {
-  const { source, count, width } = events;
+function openFormat(file: OpenFile, head: Uint8Array, path: string): Pick<EventStream, 'count' | 'blocks'> {
+  switch (formatOf(head, path)) {
+    case 'npy':
+      return openArray(file, path);
+    case 'npz':
+      return openMember(file, path);
+    case 'gzip':
+      return openText(gunzipChunks(file, path), path);
+    case 'json':
+    case 'csv':
+      return openText(fileChunks(file), path);
+  }
+}
+
+function openArray(file: RandomAccess, path: string): Pick<EventStream, 'count' | 'blocks'> {
+  const table = openNpy(file, path);
   return {
-    source,
-    count,
-    width,
-    *blocks(size) {
-      for (let row = 0; row < count; row += size) {
-        const rows = Math.min(size, count - row);
-        yield { source, count: rows, width, values: slice(events.values, row * width, (row + rows) * width) };
-      }
+    count: table.count,
+    async *blocks(size) {
+      yield* npyBlocks(file, table, size);
     },
-    close() {},
   };
 }
 
-function slice(values: Events['values'], from: number, to: number): Events['values'] {
-  if (Array.isArray(values)) return values.slice(from, to) as (number | bigint)[];
-  return (values as Float64Array).subarray(from, to);
+function openMember(file: RandomAccess, path: string): Pick<EventStream, 'blocks'> {
+  const { member, place } = findArray(file, path);
+  const chunks = memberChunks(file, member, path);
+  const startParser = (head: Uint8Array): EventParser => {
+    checkIsNpy(head, place);
+    return new NpyParser(place);
+  };
+  return {
+    async *blocks(size) {
+      for await (const block of parsedBlocks(chunks, startParser, size)) yield { ...block, source: path };
+    },
+  };
+}
+
+/** Text, or whatever a gzip file turns out to hold. */
+function openText(chunks: ByteChunks, path: string): Pick<EventStream, 'blocks'> {
+  return { blocks: (size) => parsedBlocks(chunks, (head) => startParser(head, path), size) };
+}
+
+function startParser(head: Uint8Array, path: string): EventParser {
+  switch (formatOf(head, path)) {
+    case 'npy':
+      return new NpyParser(path);
+    case 'npz':
+      return new WholeNpz(path);
+    case 'json':
+      return new JsonParser(path);
+    case 'csv':
+      return new CsvParser(path);
+    case 'gzip':
+      throw compressedTwice(path);
+  }
+}
+
+/** @param start makes the parser once enough bytes are there to know the format */
+async function* parsedBlocks(
+  chunks: ByteChunks,
+  start: (head: Uint8Array) => EventParser,
+  size: number,
+): AsyncIterable<Events> {
+  const reader = chunks[Symbol.asyncIterator]();
+  let head: Uint8Array | undefined = new Uint8Array();
+  let parser: EventParser | undefined;
+  const push = (bytes: Uint8Array): void => {
+    parser ??= start(bytes);
+    parser.push(head === undefined ? bytes : withoutMark(bytes));
+    head = undefined;
+  };
+  try {
+    for (let next = await reader.next(); !next.done; next = await reader.next()) {
+      const bytes: Uint8Array = head === undefined ? next.value : Buffer.concat([head, next.value]);
+      if (head !== undefined && isUndecided(bytes)) {
+        head = bytes;
+        continue;
+      }
+      try {
+        push(bytes);
+      } catch (error) {
+        // A damaged file may look like a mistake of the user's: its damage is what to tell.
+        if (chunks.isChecked) await readToEnd(reader);
+        throw error;
+      }
+      yield* parser!.take(size, false);
+    }
+    if (head !== undefined) push(head);
+    parser!.finish();
+    yield* parser!.take(size, true);
+  } finally {
+    await reader.return?.();
+  }
+}
+
+async function readToEnd(reader: AsyncIterator<Uint8Array>): Promise<void> {
+  while (!(await reader.next()).done);
 }

@@ -10,9 +10,13 @@ import {
   type LibraryFile,
   loadLibrary,
 } from './hdf5-library.js';
+import type { NumberArray } from './hdf5-types.js';
 import { TableProblems } from './table-problems.js';
 
 const magic = '\x89HDF\r\n\x1a\n';
+
+/** Bytes. */
+const largestSlab = 64 << 20;
 
 export function isHdf5(head: Uint8Array): boolean {
   return Buffer.from(head).toString('latin1') === magic;
@@ -36,13 +40,7 @@ export async function openHdf5(path: string, name?: string): Promise<EventStream
     return {
       source: path,
       count,
-      width,
-      *blocks(size) {
-        for (let row = 0; row < count; row += size) {
-          const rows = Math.min(size, count - row);
-          yield { source: path, count: rows, width, values: readSlab(dataset, row, rows, width, path) };
-        }
-      },
+      blocks: (size) => blocksOf(dataset, { source: path, count, width }, size),
       close: () => void file.close(),
     };
   } catch (error) {
@@ -92,26 +90,53 @@ function checkReadable(dataset: LibraryDataset, path: string): void {
   checkFilters(dataset, path);
 }
 
-function readSlab(dataset: LibraryDataset, row: number, rows: number, width: number, path: string): Events['values'] {
+interface Table {
+  readonly source: string;
+  readonly count: number;
+  readonly width: number;
+}
+
+async function* blocksOf(
+  dataset: LibraryDataset,
+  { source, count, width }: Table,
+  size: number,
+): AsyncIterable<Events> {
+  const slab = slabRows(dataset, width, size);
+  const problems = new TableProblems(source);
+  for (let first = 0; first < count; first += slab) {
+    const rows = Math.min(slab, count - first);
+    const values = readSlab(dataset, first, rows, width, source);
+    if (values instanceof Float32Array || values instanceof Float64Array)
+      problems.addAllNotFinite(values, width, first);
+    if (problems.any) continue;
+    for (let row = 0; row < rows; row += size) {
+      const block = Math.min(size, rows - row);
+      const part = block === rows ? values : values.slice(row * width, (row + block) * width);
+      yield { source, count: block, width, values: part as Events['values'] };
+    }
+  }
+  problems.throwIfAny();
+}
+
+/**
+ * Rows read at once: whole chunks, since the library unpacks a chunk for every slab that touches it. Chunks larger than
+ * `largestSlab` are unpacked several times rather than held.
+ */
+function slabRows(dataset: LibraryDataset, width: number, size: number): number {
+  const chunkRows = dataset.metadata.chunks?.[0] ?? 1;
+  const slab = Math.ceil(size / chunkRows) * chunkRows;
+  return slab * width * dataset.metadata.size > largestSlab ? size : slab;
+}
+
+function readSlab(dataset: LibraryDataset, row: number, rows: number, width: number, path: string): NumberArray {
   let slab: unknown;
   try {
     slab = dataset.slice([[row, row + rows], ...dataset.shape!.slice(1).map((): [] => [])]);
   } catch (error) {
     throw damaged(path, error);
   }
-  const values = slab as Float64Array | BigInt64Array;
+  const values = slab as NumberArray;
   if (values.length !== rows * width)
     throw damaged(path, new Error(`${values.length} values where ${rows * width} were asked for`));
-  if (values instanceof Float32Array || values instanceof Float64Array) checkFinite(values, row, width, path);
   return values;
-}
-
-function checkFinite(values: Float32Array | Float64Array, firstRow: number, width: number, path: string): void {
-  const problems = new TableProblems(path);
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index]!;
-    if (!Number.isFinite(value))
-      problems.addNotFinite({ row: firstRow + Math.floor(index / width), column: index % width }, value);
-  }
-  problems.throwIfAny();
 }

@@ -13,7 +13,7 @@ const string = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 /** The grammar's states, named by what they expect. */
-type State =
+export type JsonState =
   | 'a value'
   | 'a value or "]"'
   | 'a key or "}"'
@@ -23,12 +23,25 @@ type State =
   | '"," or "}"'
   | 'nothing more';
 
-/** The first mistake in `text`; undefined when it is JSON. Takes no stack, however deep the text nests. */
-export function findJsonMistake(text: string): JsonMistake | undefined {
-  const open: ('[' | '{')[] = [];
-  let state: State = 'a value';
+/** A place between the tokens of a JSON text. */
+export interface JsonContext {
+  /** Arrays and objects that are open there, outermost first. */
+  readonly open: readonly ('[' | '{')[];
+  readonly state: JsonState;
+}
+
+/**
+ * The first mistake in `text`; undefined when it is JSON. Takes no stack, however deep the text nests.
+ * @param context where in a larger text this one begins
+ */
+export function findJsonMistake(
+  text: string,
+  context: JsonContext = { open: [], state: 'a value' },
+): JsonMistake | undefined {
+  const open = [...context.open];
+  let state = context.state;
   let offset = endOf(blank, text, 0);
-  const afterValue = (): State => {
+  const afterValue = (): JsonState => {
     const container = open.at(-1);
     if (container === undefined) return 'nothing more';
     return container === '[' ? '"," or "]"' : '"," or "}"';

@@ -1,13 +1,19 @@
-/** Events from JSON: an array of rows, or an object whose key `events` holds one. */
+/** Events from JSON, in pieces of any size: an array of rows, or an object whose key `events` holds one. */
 import { userError } from '../base/diagnostic.js';
-import { checkNotEmpty, type Events, exactInteger, makeEvents } from './events.js';
-import { parseJson } from './parse-json.js';
-import { TableProblems } from './table-problems.js';
+import type { EventParser } from './event-parser.js';
+import type { Events } from './events.js';
+import { JsonExtent } from './json-extent.js';
+import { findJsonMistake, type JsonState } from './json-mistake.js';
+import { JsonRows, skipBlanks } from './json-rows.js';
+import { mistakeError, unexplained } from './parse-json.js';
+import { TextPosition, textOf } from './text.js';
 
-/** numpy knows no more dimensions either. */
-const deepestNesting = 64;
+const codes = { '[': 0x5b, ']': 0x5d, '{': 0x7b, '}': 0x7d, ',': 0x2c, ':': 0x3a, '"': 0x22 } as const;
 
-const numberHint = 'every value must be a number, or a string of digits for an integer beyond 2^53';
+/** A row, or another value beside the events, of more bytes is taken for a mistake. */
+const longestValue = 1 << 28;
+/** As many characters after a mistake are enough to name it. */
+const lookAhead = 16;
 
 /**
  * Each row is an array of numbers; nested rows such as (19,3) are flattened, last index fastest, and all rows nest as row 0
@@ -15,129 +21,192 @@ const numberHint = 'every value must be a number, or a string of digits for an i
  * @throws AxocError with all problems of the table, by row and column from 0; a syntax error by line and column from 1.
  */
 export function readJson(text: string, source: string): Events {
-  const rows = rowsOf(parseJson(text, source), source);
-  const shape = shapeOf(rows[0], source);
-  checkNotEmpty(source, rows.length, sizeOf(shape));
-  return new RowReader(source, shape).read(rows);
+  const parser = new JsonParser(source);
+  parser.push(Buffer.from(text));
+  parser.finish();
+  const [events] = parser.take(Number.POSITIVE_INFINITY, true);
+  return events!;
 }
 
-function rowsOf(parsed: unknown, source: string): readonly unknown[] {
-  if (Array.isArray(parsed)) return checkRows(parsed, source);
-  const events = (parsed as { events?: unknown }).events;
-  if (Array.isArray(events)) return checkRows(events, source);
-  const keys =
-    Object.keys(parsed as object)
-      .slice(0, 10)
-      .join(', ') || 'none';
-  throw userError(
+/** Memory: the bytes of one row beyond those it was given last, and rows that were not yet taken. */
+export class JsonParser implements EventParser {
+  readonly #source: string;
+  readonly #rows: JsonRows;
+  readonly #extent = new JsonExtent();
+  /** Where `#bytes` begin in the file. */
+  readonly #position = new TextPosition();
+  #bytes: Uint8Array = new Uint8Array();
+  #at = 0;
+  #isLast = false;
+
+  #open: ('[' | '{')[] = [];
+  #state: JsonState = 'a value';
+  /** Keys of the outer object so far; undefined when the rows stand alone. */
+  #keys: Set<string> | undefined;
+  #key = '';
+  #foundEvents = false;
+
+  constructor(source: string) {
+    this.#source = source;
+    this.#rows = new JsonRows(source);
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#bytes = this.#at < this.#bytes.length ? Buffer.concat([this.#bytes.subarray(this.#at), bytes]) : bytes;
+    this.#at = 0;
+    this.#parse();
+    this.#position.advance(this.#bytes.subarray(0, this.#at));
+    // What is left is copied: the bytes are the caller's.
+    this.#bytes = Uint8Array.from(this.#bytes.subarray(this.#at));
+    this.#at = 0;
+    if (this.#bytes.length > longestValue)
+      throw userError(
+        'too-large',
+        `${this.#source}: line ${this.#position.line}, column ${this.#position.column}`,
+        `the value that begins here has more than ${longestValue} bytes`,
+        'look for a missing bracket or quotation mark, and leave out everything but the events',
+      );
+  }
+
+  finish(): void {
+    this.#isLast = true;
+    this.#parse();
+    if (this.#state !== 'nothing more') throw this.#mistake();
+    if (this.#keys !== undefined && !this.#foundEvents) throw missingEvents(this.#keys, this.#source);
+    this.#rows.finish();
+  }
+
+  take(size: number, rest: boolean): Iterable<Events> {
+    return this.#rows.take(size, rest);
+  }
+
+  /** Goes on as far as the bytes reach. */
+  #parse(): void {
+    for (;;) {
+      this.#at = skipBlanks(this.#bytes, this.#at);
+      if (this.#at >= this.#bytes.length || !this.#step()) return;
+    }
+  }
+
+  /** Takes one token, or one whole value inside the outer array or object; false when it may go on beyond the bytes. */
+  #step(): boolean {
+    const byte = this.#bytes[this.#at]!;
+    switch (this.#state) {
+      case 'a value or "]"':
+        return byte === codes[']'] ? this.#close() : this.#row();
+      case 'a value':
+        if (this.#open.length === 0) return this.#begin(byte);
+        return this.#open.at(-1) === '[' ? this.#row() : this.#member(byte);
+      case '"," or "]"':
+        if (byte === codes[',']) return this.#pass('a value');
+        return byte === codes[']'] ? this.#close() : this.#refuse();
+      case 'a key or "}"':
+        return byte === codes['}'] ? this.#close() : this.#readKey(byte);
+      case 'a key':
+        return this.#readKey(byte);
+      case '":"':
+        return byte === codes[':'] ? this.#pass('a value') : this.#refuse();
+      case '"," or "}"':
+        if (byte === codes[',']) return this.#pass('a key');
+        return byte === codes['}'] ? this.#close() : this.#refuse();
+      case 'nothing more':
+        return this.#refuse();
+    }
+  }
+
+  #pass(next: JsonState): true {
+    this.#at++;
+    this.#state = next;
+    return true;
+  }
+
+  #begin(byte: number): boolean {
+    if (byte !== codes['['] && byte !== codes['{']) return this.#refuse();
+    if (byte === codes['[']) return this.#enterRows();
+    this.#open.push('{');
+    this.#keys = new Set();
+    return this.#pass('a key or "}"');
+  }
+
+  #enterRows(): true {
+    this.#open.push('[');
+    return this.#pass('a value or "]"');
+  }
+
+  #close(): true {
+    this.#open.pop();
+    return this.#pass(this.#open.length === 0 ? 'nothing more' : '"," or "}"');
+  }
+
+  #row(): boolean {
+    const end = this.#rows.addPlain(this.#bytes, this.#at, this.#bytes.length);
+    if (end < 0) return this.#value('"," or "]"', (content) => this.#rows.add(content));
+    this.#extent.forget();
+    this.#at = end;
+    this.#state = '"," or "]"';
+    return true;
+  }
+
+  #member(byte: number): boolean {
+    if (this.#key !== 'events') return this.#value('"," or "}"', () => {});
+    if (this.#foundEvents)
+      throw userError(
+        'json-syntax',
+        this.#source,
+        'the key "events" stands twice in the object',
+        'give it once, with all rows',
+      );
+    if (byte !== codes['[']) return this.#value('"," or "}"', () => {});
+    this.#foundEvents = true;
+    return this.#enterRows();
+  }
+
+  #readKey(byte: number): boolean {
+    if (byte !== codes['"']) return this.#refuse();
+    return this.#value('":"', (key) => {
+      this.#key = key as string;
+      this.#keys!.add(this.#key);
+    });
+  }
+
+  /** Takes a whole value, whatever it is. */
+  #value(next: JsonState, take: (content: unknown) => void): boolean {
+    const end = this.#extent.end(this.#bytes, this.#at, this.#isLast);
+    if (end < 0) return false;
+    if (end === this.#at) return this.#refuse();
+    const text = textOf(this.#bytes.subarray(this.#at, end), this.#source);
+    let content: unknown;
+    try {
+      content = JSON.parse(text);
+    } catch {
+      return this.#refuse();
+    }
+    take(content);
+    this.#at = end;
+    this.#state = next;
+    return true;
+  }
+
+  /** Throws what is wrong at this place; waits for more bytes if they are needed to name it. */
+  #refuse(): false {
+    if (!this.#isLast && this.#bytes.length - this.#at < lookAhead) return false;
+    throw this.#mistake();
+  }
+
+  #mistake(): Error {
+    const text = textOf(this.#bytes.subarray(this.#at), this.#source, !this.#isLast);
+    const mistake = findJsonMistake(text, { open: this.#open, state: this.#state });
+    if (mistake === undefined) return unexplained(this.#source);
+    this.#position.advance(this.#bytes.subarray(0, this.#at));
+    return mistakeError(text, mistake, this.#source, this.#position);
+  }
+}
+
+function missingEvents(keys: ReadonlySet<string>, source: string): Error {
+  return userError(
     'missing-events',
     source,
     'the object has no array "events"',
-    `give the array of rows the key "events" (keys found: ${keys})`,
+    `give the array of rows the key "events" (keys found: ${[...keys].slice(0, 10).join(', ') || 'none'})`,
   );
-}
-
-/** Row 0 shows how all rows nest, so it must be an array. */
-function checkRows(rows: readonly unknown[], source: string): readonly unknown[] {
-  checkNotEmpty(source, rows.length, 1);
-  const [first] = rows;
-  if (Array.isArray(first)) return rows;
-  if (numberOf(first) !== undefined) throw flatEvents(source);
-  const problems = new TableProblems(source);
-  problems.addNotAnArray({ row: 0 }, describe(first));
-  problems.throwIfAny();
-  return rows;
-}
-
-/** A list of numbers is ambiguous: one event of many values, or many events of one? */
-function flatEvents(source: string): Error {
-  return userError(
-    'flat-events',
-    source,
-    'a flat list of numbers: one event must be an array of values',
-    'write [[1, 2, 3]] for one event of three values, [[1], [2], [3]] for three events of one value',
-  );
-}
-
-/** Lengths of the nested arrays of row 0, outermost first. */
-function shapeOf(row: unknown, source: string): readonly number[] {
-  const shape: number[] = [];
-  for (let inner = row; Array.isArray(inner); inner = inner[0]) {
-    shape.push(inner.length);
-    if (shape.length > deepestNesting) {
-      throw userError('deep-nesting', source, `row 0 nests more than ${deepestNesting} arrays`, 'flatten the events');
-    }
-  }
-  return shape;
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((size, length) => size * length, 1);
-}
-
-/** Collects the values of all rows, and every way in which a row differs from row 0. */
-class RowReader {
-  readonly #source: string;
-  readonly #shape: readonly number[];
-  readonly #problems: TableProblems;
-  readonly #values: (number | bigint)[] = [];
-  #row = 0;
-  #column = 0;
-
-  constructor(source: string, shape: readonly number[]) {
-    this.#source = source;
-    this.#shape = shape;
-    this.#problems = new TableProblems(source);
-  }
-
-  read(rows: readonly unknown[]): Events {
-    for (const [row, content] of rows.entries()) {
-      this.#row = row;
-      this.#column = 0;
-      this.#readArray(content, 0);
-    }
-    this.#problems.throwIfAny();
-    return makeEvents(this.#source, rows.length, sizeOf(this.#shape), this.#values);
-  }
-
-  #readArray(content: unknown, depth: number): void {
-    const place = depth === 0 ? { row: this.#row } : { row: this.#row, column: this.#column };
-    const length = this.#shape[depth]!;
-    const isInnermost = depth === this.#shape.length - 1;
-    if (!Array.isArray(content)) {
-      this.#problems.addNotAnArray(place, describe(content));
-    } else if (content.length !== length) {
-      this.#problems.addRagged(place, content.length, length, isInnermost ? 'value' : 'array');
-    } else {
-      for (const inner of content) {
-        if (isInnermost) this.#readValue(inner);
-        else this.#readArray(inner, depth + 1);
-      }
-      return;
-    }
-    this.#column += sizeOf(this.#shape.slice(depth));
-  }
-
-  #readValue(content: unknown): void {
-    const value = numberOf(content);
-    const place = { row: this.#row, column: this.#column++ };
-    if (value === undefined) this.#problems.addNotANumber(place, describe(content), numberHint);
-    else if (typeof value === 'bigint' || Number.isSafeInteger(value)) this.#values.push(value);
-    else if (!Number.isFinite(value)) this.#problems.addNotFinite(place, value);
-    else if (Math.abs(value) > Number.MAX_SAFE_INTEGER) this.#problems.addInexactInteger(place, value);
-    else this.#values.push(value);
-  }
-}
-
-function numberOf(content: unknown): number | bigint | undefined {
-  if (typeof content === 'number') return content;
-  if (typeof content === 'string' && /^-?\d+$/.test(content)) return exactInteger(content);
-  return undefined;
-}
-
-function describe(content: unknown): string {
-  if (Array.isArray(content)) return 'an array';
-  if (typeof content === 'object' && content !== null) return 'an object';
-  const text = JSON.stringify(content);
-  return text.length <= 40 ? text : `${text.slice(0, 40)}...`;
 }

@@ -34,19 +34,25 @@ export function readNpyHeader(bytes: Uint8Array, source: string): NpyHeader {
 
 /** The Python dictionary after magic (6 bytes), version (2) and length (2 bytes in version 1, 4 from version 2). */
 function headerText(bytes: Uint8Array, source: string): { text: string; dataOffset: number } {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const dataOffset = headerLength(bytes, source);
+  if (dataOffset > bytes.length) throw truncatedHeader(source);
+  return { text: new TextDecoder().decode(bytes.subarray(startOf(bytes), dataOffset)), dataOffset };
+}
+
+/** Bytes that the header takes, by its first twelve. Throws a user error when there are fewer. */
+export function headerLength(bytes: Uint8Array, source: string): number {
   if (bytes.length < 12) throw truncatedHeader(source);
-  const major = view.getUint8(6);
-  const minor = view.getUint8(7);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [major, minor] = [view.getUint8(6), view.getUint8(7)];
   if (major < 1 || major > 3 || minor !== 0) {
     const message = `npy format version ${major}.${minor} is not known`;
     throw userError('npy-version', source, message, 'write the file in version 1.0, 2.0 or 3.0');
   }
-  const start = major === 1 ? 10 : 12;
-  const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
-  const dataOffset = start + length;
-  if (dataOffset > bytes.length) throw truncatedHeader(source);
-  return { text: new TextDecoder().decode(bytes.subarray(start, dataOffset)), dataOffset };
+  return startOf(bytes) + (major === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+}
+
+function startOf(bytes: Uint8Array): number {
+  return bytes[6] === 1 ? 10 : 12;
 }
 
 function truncatedHeader(source: string): Error {

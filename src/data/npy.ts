@@ -1,39 +1,18 @@
-/** Events from an npy file (numpy.save). */
+/** Events from an npy file (numpy.save): in pieces of any size, or from any place of a file. */
 import { userError } from '../base/diagnostic.js';
+import type { RandomAccess } from '../base/file-streams.js';
 import { checkNotEmpty, type Events } from './events.js';
-import { type ElementType, type NpyHeader, readNpyHeader } from './npy-header.js';
+import { asDoubles, elementsOf, swapped } from './npy-elements.js';
+import { headerLength, type NpyHeader, readNpyHeader } from './npy-header.js';
 import { TableProblems } from './table-problems.js';
 
-/** Reads the element at byte `at`; 64-bit integers beyond 2^53 - 1 come out rounded, but still beyond it. */
-type ReadElement = (view: DataView, at: number, littleEndian: boolean) => number;
-
-const readElement: Readonly<Record<ElementType, ReadElement>> = {
-  b1: (view, at) => view.getUint8(at),
-  i1: (view, at) => view.getInt8(at),
-  u1: (view, at) => view.getUint8(at),
-  i2: (view, at, littleEndian) => view.getInt16(at, littleEndian),
-  u2: (view, at, littleEndian) => view.getUint16(at, littleEndian),
-  i4: (view, at, littleEndian) => view.getInt32(at, littleEndian),
-  u4: (view, at, littleEndian) => view.getUint32(at, littleEndian),
-  f4: (view, at, littleEndian) => view.getFloat32(at, littleEndian),
-  f8: (view, at, littleEndian) => view.getFloat64(at, littleEndian),
-  i8: (view, at, littleEndian) =>
-    view.getInt32(littleEndian ? at + 4 : at, littleEndian) * 2 ** 32 +
-    view.getUint32(littleEndian ? at : at + 4, littleEndian),
-  u8: (view, at, littleEndian) =>
-    view.getUint32(littleEndian ? at + 4 : at, littleEndian) * 2 ** 32 +
-    view.getUint32(littleEndian ? at : at + 4, littleEndian),
-};
-
-/** The array as a table, and where its elements stand in the file. */
-interface Table {
+/** The array as a table. */
+export interface NpyTable extends NpyHeader {
+  readonly source: string;
   readonly count: number;
   readonly width: number;
-  readonly view: DataView;
-  /** Bytes from a row to the next. */
-  readonly rowStride: number;
-  /** Byte of each column in row 0. */
-  readonly columnStart: readonly number[];
+  /** Lengths of the axes after the first. */
+  readonly inner: readonly number[];
 }
 
 /**
@@ -43,36 +22,86 @@ interface Table {
  * @throws AxocError for other element types, a file shorter or longer than its shape says, and NaN or infinities.
  */
 export function readNpy(bytes: Uint8Array, source: string): Events {
-  const header = readNpyHeader(bytes, source);
-  const table = tableOf(bytes, header, source);
-  return { source, count: table.count, width: table.width, values: valuesOf(table, header, source) };
+  const file = inMemory(bytes);
+  const [events] = npyBlocks(file, openNpy(file, source), Number.POSITIVE_INFINITY);
+  return { ...events!, values: asDoubles(events!) };
 }
 
-function tableOf(bytes: Uint8Array, { shape, size, fortranOrder, dataOffset }: NpyHeader, source: string): Table {
-  const [count, ...inner] = shape;
+export function inMemory(bytes: Uint8Array): RandomAccess {
+  return { size: bytes.length, read: (offset, length) => bytes.subarray(offset, offset + length) };
+}
+
+/** Reads the header and checks the file's length against it. */
+export function openNpy(file: RandomAccess, source: string): NpyTable {
+  const table = npyTable(file.read(0, headerLength(file.read(0, 12), source)), source);
+  checkLength(file.size - table.dataOffset, table);
+  return table;
+}
+
+/** All events in order, `size` at a time, elements in either order; memory for one block. */
+export function* npyBlocks(file: RandomAccess, table: NpyTable, size: number): Iterable<Events> {
+  const { source, width } = table;
+  const problems = new TableProblems(source);
+  for (let row = 0; row < table.count; row += size) {
+    const count = Math.min(size, table.count - row);
+    const bytes = table.fortranOrder ? readColumns(file, table, row, count) : readRows(file, table, row, count);
+    const values = npyValues(bytes, table, row, problems);
+    if (!problems.any) yield { source, count, width, values };
+  }
+  problems.throwIfAny();
+}
+
+/** @param head the whole header */
+export function npyTable(head: Uint8Array, source: string): NpyTable {
+  const header = readNpyHeader(head, source);
+  const [count, ...inner] = header.shape;
   if (count === undefined) {
     const message = 'a single number (shape ()) is not a table of events';
     throw userError('npy-shape', source, message, 'save an array of shape (events, values)');
   }
   const width = inner.reduce((product, length) => product * length, 1);
   checkNotEmpty(source, count, width);
-  checkLength(bytes.length - dataOffset, count * width * size, `(${shape.join(', ')})`, source);
-  return {
-    count,
-    width,
-    view: new DataView(bytes.buffer, bytes.byteOffset + dataOffset, bytes.length - dataOffset),
-    rowStride: fortranOrder ? size : width * size,
-    columnStart: Array.from({ length: width }, (_, column) =>
-      fortranOrder ? fortranColumn(column, inner) * count * size : column * size,
-    ),
-  };
+  return { ...header, source, count, width, inner };
 }
 
-function checkLength(found: number, expected: number, shape: string, source: string): void {
+/** @param found bytes of elements in the file */
+export function checkLength(found: number, { source, shape, count, width, size }: NpyTable): void {
+  const expected = count * width * size;
   if (found === expected) return;
-  const message = `shape ${shape} needs ${expected} bytes of data, the file holds ${found}`;
+  const message = `shape (${shape.join(', ')}) needs ${expected} bytes of data, the file holds ${found}`;
   if (found < expected) throw userError('truncated-file', source, message, 'write or copy the file again');
   throw userError('trailing-data', source, message, 'save one array per file, or several of them with numpy.savez');
+}
+
+/** @param bytes rows from number `firstRow` on, last index fastest */
+export function npyValues(
+  bytes: Uint8Array,
+  { type, size, littleEndian, width }: NpyTable,
+  firstRow: number,
+  problems: TableProblems,
+): Events['values'] {
+  const values = elementsOf(littleEndian || size === 1 ? bytes : swapped(bytes, size), type);
+  if (values instanceof Float32Array || values instanceof Float64Array)
+    problems.addAllNotFinite(values, width, firstRow);
+  return values as Events['values'];
+}
+
+function readRows(file: RandomAccess, { dataOffset, width, size }: NpyTable, row: number, count: number): Uint8Array {
+  return file.read(dataOffset + row * width * size, count * width * size);
+}
+
+function readColumns(file: RandomAccess, table: NpyTable, row: number, count: number): Uint8Array {
+  const { dataOffset, width, size, inner } = table;
+  const rows = new Uint8Array(count * width * size);
+  for (let column = 0; column < width; column++) {
+    const first = dataOffset + (fortranColumn(column, inner) * table.count + row) * size;
+    const bytes = file.read(first, count * size);
+    for (let index = 0; index < count; index++) {
+      for (let byte = 0; byte < size; byte++)
+        rows[(index * width + column) * size + byte] = bytes[index * size + byte]!;
+    }
+  }
+  return rows;
 }
 
 /** Turns the index of a value inside its event from last axis fastest into first axis fastest. */
@@ -87,56 +116,4 @@ function fortranColumn(column: number, inner: readonly number[]): number {
     rest = Math.floor(rest / length);
   }
   return result;
-}
-
-function valuesOf(table: Table, { type, littleEndian }: NpyHeader, source: string): Events['values'] {
-  const { view, count, width } = table;
-  const read = readElement[type];
-  const values = allocate(count * width, source);
-  gather(values, table, (at) => read(view, at, littleEndian));
-  if (type === 'f4' || type === 'f8') checkFinite(values, width, source);
-  if ((type !== 'i8' && type !== 'u8') || areSafe(values)) return values;
-  if (type === 'i8') return gather(new BigInt64Array(values.length), table, (at) => view.getBigInt64(at, littleEndian));
-  return gather(new BigUint64Array(values.length), table, (at) => view.getBigUint64(at, littleEndian));
-}
-
-/** Small elements take up to eight times the file's size as doubles. */
-function allocate(length: number, source: string): Float64Array {
-  try {
-    return new Float64Array(length);
-  } catch {
-    const message = `${length} values do not fit into memory`;
-    throw userError('too-large', source, message, 'split the events over several files');
-  }
-}
-
-/** Fills `target`, row by row, with what `read` gives for the byte where each element stands. */
-function gather<Element, Target extends { [index: number]: Element }>(
-  target: Target,
-  { count, width, rowStride, columnStart }: Table,
-  read: (at: number) => Element,
-): Target {
-  for (let row = 0; row < count; row++) {
-    for (let column = 0; column < width; column++) {
-      target[row * width + column] = read(row * rowStride + columnStart[column]!);
-    }
-  }
-  return target;
-}
-
-function checkFinite(values: Float64Array, width: number, source: string): void {
-  const problems = new TableProblems(source);
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index]!;
-    if (Number.isFinite(value)) continue;
-    problems.addNotFinite({ row: Math.floor(index / width), column: index % width }, value);
-  }
-  problems.throwIfAny();
-}
-
-function areSafe(values: Float64Array): boolean {
-  for (let index = 0; index < values.length; index++) {
-    if (Math.abs(values[index]!) > Number.MAX_SAFE_INTEGER) return false;
-  }
-  return true;
 }

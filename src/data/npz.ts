@@ -1,7 +1,8 @@
 /** Events from an npz file (numpy.savez, numpy.savez_compressed): a zip archive of npy files. */
 import { userError } from '../base/diagnostic.js';
+import type { RandomAccess } from '../base/file-streams.js';
 import type { Events } from './events.js';
-import { readNpy } from './npy.js';
+import { inMemory, readNpy } from './npy.js';
 import { npyMagic } from './npy-header.js';
 import { listZip, unpackZip, type ZipMember } from './zip.js';
 
@@ -9,14 +10,30 @@ const suffix = '.npy';
 
 /** Reads the array named `events`, or the only array. Throws a user error that lists the arrays when neither exists. */
 export function readNpz(bytes: Uint8Array, source: string): Events {
-  const arrays = listZip(bytes, source).filter((member) => member.name.endsWith(suffix));
-  const chosen = arrays.find((member) => arrayName(member) === 'events') ?? onlyOne(arrays, source);
-  const content = unpackZip(bytes, chosen, source);
-  const place = `${source}[${arrayName(chosen)}]`;
-  if (Buffer.from(content.subarray(0, npyMagic.length)).toString('latin1') !== npyMagic) {
+  const file = inMemory(bytes);
+  const { member, place } = findArray(file, source);
+  const content = unpackZip(file, member, source);
+  checkIsNpy(content, place);
+  return { ...readNpy(content, place), source };
+}
+
+export interface NpzArray {
+  readonly member: ZipMember;
+  /** The file and the array, for messages. */
+  readonly place: string;
+}
+
+export function findArray(file: RandomAccess, source: string): NpzArray {
+  const arrays = listZip(file, source).filter((member) => member.name.endsWith(suffix));
+  const member = arrays.find((one) => arrayName(one) === 'events') ?? onlyOne(arrays, source);
+  return { member, place: `${source}[${arrayName(member)}]` };
+}
+
+/** @param head the first bytes of the member */
+export function checkIsNpy(head: Uint8Array, place: string): void {
+  if (Buffer.from(head.subarray(0, npyMagic.length)).toString('latin1') !== npyMagic) {
     throw userError('npy-header', place, 'is not an npy file', 'write the archive again with numpy.savez');
   }
-  return { ...readNpy(content, place), source };
 }
 
 function onlyOne(arrays: readonly ZipMember[], source: string): ZipMember {

@@ -1,6 +1,6 @@
 /** `JSON.parse` with an error that says where the text stops being JSON, and why. */
 import { internalError, userError } from '../base/diagnostic.js';
-import { findJsonMistake } from './json-mistake.js';
+import { findJsonMistake, type JsonMistake } from './json-mistake.js';
 
 /** @throws AxocError (user) by line and column from 1 */
 export function parseJson(text: string, source: string): unknown {
@@ -13,11 +13,25 @@ export function parseJson(text: string, source: string): unknown {
 
 function syntaxError(text: string, source: string): Error {
   const mistake = findJsonMistake(text);
-  if (mistake === undefined) return internalError(source, 'JSON.parse refuses a text in which no mistake was found');
-  const { offset, expected } = mistake;
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-  const line = text.slice(0, offset).split('\n').length;
-  const place = `${source}: line ${line}, column ${offset - lineStart + 1}`;
+  return mistake === undefined ? unexplained(source) : mistakeError(text, mistake, source);
+}
+
+/** No text should lead here. */
+export function unexplained(source: string): Error {
+  return internalError(source, 'JSON.parse refuses a text in which no mistake was found');
+}
+
+/** @param start line and column, from 1, at which `text` begins */
+export function mistakeError(
+  text: string,
+  { offset, expected }: JsonMistake,
+  source: string,
+  start = { line: 1, column: 1 },
+): Error {
+  const before = text.slice(0, offset);
+  const lines = before.split('\n');
+  const column = lines.at(-1)!.length + (lines.length === 1 ? start.column : 1);
+  const place = `${source}: line ${start.line + lines.length - 1}, column ${column}`;
   const literal = /^-?(?:NaN|Infinity|inf\b)/i.exec(text.slice(offset, offset + 9))?.[0];
   if (literal !== undefined) {
     const message = `found ${literal}, but JSON has neither NaN nor Infinity`;

@@ -29,6 +29,15 @@ export class TableProblems {
     this.#add('not-finite', place, () => `${found} is not a finite number`, 'correct or remove such events');
   }
 
+  /** Every NaN and infinity among `values`, rows of `width` from number `firstRow` on. */
+  addAllNotFinite(values: Float32Array | Float64Array, width: number, firstRow: number): void {
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index]!;
+      if (!Number.isFinite(value))
+        this.addNotFinite({ row: firstRow + Math.floor(index / width), column: index % width }, value);
+    }
+  }
+
   /** Something else in a number's place. */
   addNotANumber(place: Place, found: string, hint: string): void {
     this.#add('not-a-number', place, () => `found ${found} where a number belongs`, hint);
@@ -51,6 +60,10 @@ export class TableProblems {
     const message = (): string =>
       `a JSON number beyond 2^53 - 1 loses its last digits (this one would be read as ${rounded})`;
     this.#add('inexact-integer', place, message, 'write the integer as a string, such as "9007199254740993"');
+  }
+
+  get any(): boolean {
+    return this.#kinds.size > 0;
   }
 
   /** Throws all that was found, kind by kind, as one error. */

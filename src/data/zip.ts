@@ -2,6 +2,7 @@
 import { constants } from 'node:buffer';
 import { crc32, inflateRawSync } from 'node:zlib';
 import { userError } from '../base/diagnostic.js';
+import type { RandomAccess } from '../base/file-streams.js';
 
 export interface ZipMember {
   readonly name: string;
@@ -17,12 +18,16 @@ export interface ZipMember {
   readonly headerOffset: number;
 }
 
+/** Bytes of the directory's end record without its comment, and of the zip64 locator before it. */
+const endLength = 22;
+const locatorLength = 20;
+
 /** In a 32-bit field: the value stands in the zip64 extra field. */
 const inZip64 = 0xffffffff;
 
 /** The members, as the central directory at the end of the file lists them. */
-export function listZip(bytes: Uint8Array, source: string): readonly ZipMember[] {
-  const archive = new Archive(bytes, source);
+export function listZip(file: RandomAccess, source: string): readonly ZipMember[] {
+  const archive = new Archive(file, source);
   const { count, start } = archive.directory();
   const members: ZipMember[] = [];
   let at = start;
@@ -35,37 +40,78 @@ export function listZip(bytes: Uint8Array, source: string): readonly ZipMember[]
 }
 
 /** A member's content, its length and checksum verified. */
-export function unpackZip(bytes: Uint8Array, member: ZipMember, source: string): Uint8Array {
-  return new Archive(bytes, source).unpack(member);
+export function unpackZip(file: RandomAccess, member: ZipMember, source: string): Uint8Array {
+  return new Archive(file, source).unpack(member);
+}
+
+/** The bytes of a member as they stand in the file: stored, or deflated. */
+export function packedBytes(file: RandomAccess, member: ZipMember, source: string): RandomAccess {
+  return new Archive(file, source).packed(member);
+}
+
+/** Length and checksum of a member that is unpacked piece by piece. */
+export class MemberCheck {
+  #size = 0;
+  #crc = 0;
+
+  constructor(
+    private readonly member: ZipMember,
+    private readonly source: string,
+  ) {}
+
+  add(bytes: Uint8Array): void {
+    this.#size += bytes.length;
+    this.#crc = crc32(bytes, this.#crc);
+    // A member of any claimed length unpacks to what fits it, not to a whole disk.
+    if (this.#size > this.member.size) throw cannotUnpack(this.member, this.source);
+  }
+
+  finish(): void {
+    if (this.#size !== this.member.size || this.#crc !== this.member.crc) throw doesNotMatch(this.member, this.source);
+  }
+}
+
+export function cannotUnpack({ name }: ZipMember, source: string): Error {
+  return damaged(source, `member ${name} cannot be decompressed`);
+}
+
+function doesNotMatch({ name }: ZipMember, source: string): Error {
+  return damaged(source, `member ${name} does not match its length and checksum`);
+}
+
+function damaged(source: string, message: string): Error {
+  return userError('damaged-zip', source, message, 'write or copy the file again');
 }
 
 /** Reads records at places that the file itself names, so each may be wrong. */
 class Archive {
-  readonly #bytes: Buffer;
+  readonly #file: RandomAccess;
   readonly #source: string;
 
-  constructor(bytes: Uint8Array, source: string) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  constructor(file: RandomAccess, source: string) {
+    this.#file = file;
     this.#source = source;
   }
 
   /** Number of members and start of the central directory. */
   directory(): { count: number; start: number } {
-    const end = this.#endRecord();
-    const locator = end - 20;
-    if (locator < 0 || this.#bytes.readUInt32LE(locator) !== 0x07064b50) {
-      return { count: this.#bytes.readUInt16LE(end + 10), start: this.#bytes.readUInt32LE(end + 16) };
+    const tailLength = Math.min(this.#file.size, locatorLength + endLength + 0xffff);
+    const tail = this.#slice(this.#file.size - tailLength, tailLength);
+    const end = this.#endRecord(tail);
+    const locator = end - locatorLength;
+    if (locator < 0 || tail.readUInt32LE(locator) !== 0x07064b50) {
+      return { count: tail.readUInt16LE(end + 10), start: tail.readUInt32LE(end + 16) };
     }
-    const record = this.#record(size64(this.#bytes, locator + 8), 56, 0x06064b50, 'zip64 end record');
+    const record = this.#record(size64(tail, locator + 8), 56, 0x06064b50, 'zip64 end record');
     return { count: size64(record, 32), start: size64(record, 48) };
   }
 
   /** The last 22 bytes, before a comment of at most 65535 whose length they give. */
-  #endRecord(): number {
-    const last = this.#bytes.length - 22;
+  #endRecord(tail: Buffer): number {
+    const last = tail.length - endLength;
     for (let at = last; at >= Math.max(0, last - 0xffff); at--) {
-      const isEnd = this.#bytes.readUInt32LE(at) === 0x06054b50;
-      if (isEnd && this.#bytes.readUInt16LE(at + 20) === last - at) return at;
+      const isEnd = tail.readUInt32LE(at) === 0x06054b50;
+      if (isEnd && tail.readUInt16LE(at + 20) === last - at) return at;
     }
     throw this.#damaged('the file ends without a zip directory');
   }
@@ -104,22 +150,31 @@ class Archive {
     });
   }
 
-  unpack(member: ZipMember): Uint8Array {
+  /** Its headers are read and checked. */
+  packed(member: ZipMember): RandomAccess {
     if (member.isEncrypted) throw this.#unsupported(member, 'is encrypted');
     if (member.method !== 0 && member.method !== 8) {
       throw this.#unsupported(member, `uses compression method ${member.method}`);
     }
     const header = this.#record(member.headerOffset, 30, 0x04034b50, 'member header');
     const start = member.headerOffset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
-    const packed = this.#slice(start, member.packedSize);
+    if (start + member.packedSize > this.#file.size) throw this.#beyondEnd();
+    return {
+      size: member.packedSize,
+      read: (offset, length) => this.#file.read(start + offset, Math.min(length, member.packedSize - offset)),
+    };
+  }
+
+  unpack(member: ZipMember): Uint8Array {
+    const packed = this.packed(member).read(0, member.packedSize);
     const content = member.method === 0 ? packed : this.#inflate(packed, member);
-    if (content.length !== member.size || crc32(content) !== member.crc) {
-      throw this.#damaged(`member ${member.name} does not match its length and checksum`);
-    }
+    const check = new MemberCheck(member, this.#source);
+    if (content.length <= member.size) check.add(content);
+    check.finish();
     return content;
   }
 
-  #inflate(packed: Buffer, member: ZipMember): Buffer {
+  #inflate(packed: Uint8Array, member: ZipMember): Buffer {
     if (member.size > constants.MAX_LENGTH) {
       const message = `member ${member.name} claims ${member.size} bytes, more than can be read at once`;
       throw userError('too-large', this.#source, message, 'split the events over several files');
@@ -127,7 +182,7 @@ class Archive {
     try {
       return inflateRawSync(packed, { maxOutputLength: Math.max(1, member.size) });
     } catch {
-      throw this.#damaged(`member ${member.name} cannot be decompressed`);
+      throw cannotUnpack(member, this.#source);
     }
   }
 
@@ -138,12 +193,17 @@ class Archive {
   }
 
   #slice(at: number, length: number): Buffer {
-    if (at + length > this.#bytes.length) throw this.#damaged('a part lies beyond the end of the file');
-    return this.#bytes.subarray(at, at + length);
+    if (at + length > this.#file.size) throw this.#beyondEnd();
+    const bytes = this.#file.read(at, length);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  #beyondEnd(): Error {
+    return this.#damaged('a part lies beyond the end of the file');
   }
 
   #damaged(message: string): Error {
-    return userError('damaged-zip', this.#source, message, 'write or copy the file again');
+    return damaged(this.#source, message);
   }
 
   #unsupported(member: ZipMember, reason: string): Error {

@@ -6,6 +6,7 @@ import h5wasm from 'h5wasm/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AxocError } from '../../src/base/diagnostic.js';
 import { openEvents } from '../../src/data/event-stream.js';
+import { rowsOf } from './helpers.js';
 
 const work = mkdtempSync(path.join(tmpdir(), 'axoc-hdf5-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
@@ -36,12 +37,12 @@ function write(name: string, datasets: Readonly<Record<string, Stored>>): string
 async function read(file: string, size: number, dataset?: string): Promise<(number | bigint)[][]> {
   const stream = await openEvents(file, dataset === undefined ? {} : { dataset });
   try {
-    const rows = [...stream.blocks(size)].flatMap((block) =>
-      Array.from({ length: block.count }, (_, row) =>
-        Array.from({ length: block.width }, (_, column) => block.values[row * block.width + column]!),
-      ),
-    );
-    expect(rows).toHaveLength(stream.count);
+    const rows: (number | bigint)[][] = [];
+    for await (const block of stream.blocks(size)) {
+      expect(block.count).toBeLessThanOrEqual(size);
+      rows.push(...rowsOf(block));
+    }
+    expect(rows.length).toBe(stream.count);
     return rows;
   } finally {
     stream.close();
