@@ -82,14 +82,18 @@ export function readConv2d(
 ): ReadLayer<Conv2d> {
   const { report } = reading;
   const kernel = shapeOfLists(layer.weights);
-  if (kernel.includes(0) || kernel.length < 4) report('wrong-shape', `${place}.weights`, 'no weights', convWeights);
+  const isEmpty = kernel.includes(0);
+  if (isEmpty) report('wrong-shape', `${place}.weights`, 'no weights', convWeights);
   checkEven(layer.weights, kernel, `${place}.weights`, report);
   const [rows = 1, columns = 1, channels = 1, filters = 1] = kernel;
 
   const image = imageShape(layer, place, source, report);
   const strides = (layer.strides ?? [1, 1]) as Strides;
   const padding = image === undefined ? noPadding : paddingOf(layer.padding ?? 'valid', image, kernel, strides);
-  const shape = image && convShape(image, [rows, columns, channels, filters], strides, padding, place, report);
+  const shape =
+    isEmpty || image === undefined
+      ? undefined
+      : convShape(image, [rows, columns, channels, filters], strides, padding, place, report);
   return {
     layer: {
       kind: 'conv2d',
