@@ -1,5 +1,7 @@
 /** What no key alone can tell: values that contradict each other. */
 import { Problems } from '../../base/diagnostic.js';
+import { suggest } from '../../base/nearest.js';
+import { optimiserDefaults } from '../../train/fit-options.js';
 import type { Tree } from './merge.js';
 import type { Config } from './schema.js';
 
@@ -19,6 +21,7 @@ export function checkConfig(config: Config, overrides: Tree): void {
   checkFeatures(config, report);
   checkConvolutions(config, report);
   checkLearnedBits(config, report);
+  checkOptimiser(config, report);
   problems.throwIfAny();
 }
 
@@ -73,9 +76,30 @@ function checkFeatures({ data_config, model }: Config, report: Report): void {
 }
 
 function checkLearnedBits({ model }: Config, report: Report): void {
-  const { min_bits, max_bits } = model.learned_bits;
-  if (min_bits > max_bits)
-    report('model.learned_bits', `min_bits ${min_bits} is above max_bits ${max_bits}`, 'give min_bits <= max_bits');
+  const { initial_bits, min_bits, max_bits } = model.learned_bits;
+  if (min_bits > max_bits || (initial_bits !== null && (initial_bits < min_bits || initial_bits > max_bits)))
+    report(
+      'model.learned_bits',
+      `min_bits ${min_bits}, initial_bits ${initial_bits}, max_bits ${max_bits} do not rise`,
+      'give min_bits <= initial_bits <= max_bits',
+    );
+}
+
+function checkOptimiser({ train }: Config, report: Report): void {
+  const { optimiser, optimiser_options, weight_decay } = train.common;
+  const { name, ...constants } = optimiserDefaults[optimiser];
+  if (weight_decay !== 0 && !('weightDecay' in constants))
+    report('train.common.weight_decay', `${name} has no weight decay`, 'set it to 0, or choose adamw or lion');
+  const known: Readonly<Record<string, unknown>> = Object.fromEntries(
+    Object.entries(constants).filter(([key]) => key !== 'weightDecay'),
+  );
+  for (const [key, value] of Object.entries(optimiser_options)) {
+    const place = `train.common.optimiser_options.${key}`;
+    if (!Object.hasOwn(known, key))
+      report(place, `${name} has no such constant`, suggest(key, Object.keys(known)) ?? 'leave it out');
+    else if (typeof known[key] !== typeof value)
+      report(place, `found ${value}, of another kind than ${known[key]}`, `the usual value is ${known[key]}`);
+  }
 }
 
 function checkConvolutions({ model }: Config, report: Report): void {

@@ -81,7 +81,7 @@ export const modelConfig = group('What the model is.', {
     .record(z.string(), quantiser)
     .default({})
     .describe(
-      'TENSOR (input, encoder1/kernel, encoder1/bias, encoder1_relu/output, score) -> quantized_bits(8,5), quantized_relu(10,6), any ap_fixed<W,I,Q,O> or none; replaces the ap_fixed_ pairs there.',
+      'TENSOR (input, encoder1/kernel, encoder1/bias, encoder1_relu/result, score) -> quantized_bits(8,5), quantized_relu(10,6), any ap_fixed<W,I,Q,O> or none; replaces the ap_fixed_ pairs there.',
     ),
   batch_norm: group('Batch normalisation after each hidden layer.', {
     encoder: z.boolean().default(false).describe('In the encoder; folded into its weights for the firmware.'),
@@ -96,13 +96,15 @@ export const modelConfig = group('What the model is.', {
       'Anomaly score: squares of the latent means, or of reconstruction minus input, summed; auto: the first for a VAE, the second for an AE.',
     ),
   learned_bits: group('Bit widths learned with the weights, so that accuracy is traded for logic.', {
-    enabled: z
-      .boolean()
-      .default(false)
-      .describe('Learn them, starting from the configured ones, which stay otherwise.'),
+    enabled: z.boolean().default(false).describe('Learn them; otherwise they stay as configured.'),
     penalty: notNegative.default(1e-6).describe('Added to the loss for each bit operation.'),
     weights: z.boolean().default(true).describe('Of the kernels.'),
     activations: z.boolean().default(true).describe('Of the outputs of hidden layers.'),
+    initial_bits: positiveCount
+      .max(32)
+      .nullable()
+      .default(null)
+      .describe('Width in bits at the start; null: that of each quantiser.'),
     min_bits: positiveCount.max(32).default(2).describe('Smallest width in bits.'),
     max_bits: positiveCount.max(32).default(12).describe('Largest width in bits.'),
     rate: positive.default(100).describe('How many times faster than a weight a number of bits moves.'),

@@ -2,10 +2,14 @@
 import { z } from 'zod';
 import { count, fraction, group, notNegative, path, positive, positiveCount } from './kinds.js';
 
-const trainedQuantities = ['loss', 'validation_loss'] as const;
 const enabled = z.boolean().default(false).describe('Whether it is done.');
-const monitor = z.enum(trainedQuantities).default('validation_loss').describe('What is watched.');
-const minDelta = notNegative.default(0).describe('Smaller falls do not count.');
+const watch = {
+  monitor: path
+    .default('validation_loss')
+    .describe('What is watched: loss, validation_loss or another number of the history.'),
+  mode: z.enum(['min', 'max']).default('min').describe('Whether a smaller or a larger one is better.'),
+  min_delta: notNegative.default(0).describe('Smaller improvements do not count.'),
+};
 
 export const trainConfig = group('How the model is trained.', {
   train_mode: z
@@ -24,9 +28,11 @@ export const trainConfig = group('How the model is trained.', {
       .default('lion')
       .describe('The rule of the weight update.'),
     optimiser_options: z
-      .record(z.string(), z.number())
+      .record(z.string(), z.union([z.number(), z.boolean()], { error: 'a number, true or false expected' }))
       .default({})
-      .describe('Constants of the rule where they differ from its usual ones: beta1, beta2, epsilon, momentum, rho.'),
+      .describe(
+        'Constants of the rule where they differ from its usual ones: beta1, beta2, epsilon, momentum, rho, nesterov.',
+      ),
     weight_decay: notNegative.default(0).describe('Decoupled decay of the weights, per unit of learning rate.'),
     reconstruction_loss: path
       .default('cyl_PtPz_mae')
@@ -38,6 +44,9 @@ export const trainConfig = group('How the model is trained.', {
       .max(256)
       .default(1)
       .describe('Threads among which a batch is divided; results depend on the number, not on the timing.'),
+    shuffle_memory: positiveCount
+      .default(768)
+      .describe('MiB of training events held in memory; a larger set is shuffled in random groups of blocks.'),
     executor: z.enum(['onnxruntime', 'tensorflow']).default('onnxruntime').describe('What runs the training step.'),
   }),
 });
@@ -57,22 +66,22 @@ export const callbackConfig = group('What happens between epochs and steps.', {
   }),
   plateau: group('Lower the learning rate when training stands still.', {
     enabled,
-    monitor,
+    ...watch,
     factor: z.number().gt(0).lt(1).default(0.5).describe('New rate over old.'),
-    patience: positiveCount.default(10).describe('Epochs without a fall before it acts.'),
-    min_delta: minDelta,
+    patience: positiveCount.default(10).describe('Epochs without improvement before it acts.'),
+    cooldown: count.default(0).describe('Epochs after a reduction in which nothing is counted.'),
     min_lr: notNegative.default(0).describe('The rate is never lowered below this.'),
   }),
   early_stopping: group('End training when it stands still.', {
     enabled,
-    monitor,
-    patience: positiveCount.default(30).describe('Epochs without a fall before it ends.'),
-    min_delta: minDelta,
+    ...watch,
+    patience: positiveCount.default(30).describe('Epochs without improvement before it ends.'),
+    start_from: positiveCount.default(1).describe('The first epoch, from 1, that counts.'),
     restore_best: z.boolean().default(true).describe('Keep the weights of the best epoch, not of the last.'),
   }),
-  checkpoint: group('Everything needed to go on after an interruption.', {
-    every_epochs: count.default(1).describe('Epochs between checkpoints; 0: none at epochs.'),
-    every_steps: count.default(0).describe('Steps between checkpoints; 0: none at steps.'),
+  checkpoint: group('Everything needed to go on after an interruption; written after every epoch.', {
+    every_steps: count.default(0).describe('Also after so many steps; 0: not.'),
+    every_seconds: count.default(0).describe('Also after so many seconds; 0: not.'),
   }),
   efficiency: group('Efficiency on each signal at a fixed background rate.', {
     every_epochs: count.default(1).describe('Epochs between measurements; 0: none.'),
