@@ -10,6 +10,7 @@ import {
   cosh,
   divide,
   equal,
+  less,
   lessEqual,
   matmul,
   multiply,
@@ -39,24 +40,24 @@ export function derivativesOf(node: Node, gradient: Node): readonly Derivative[]
   switch (node.kind) {
     case 'input':
     case 'constant':
-    case 'sign':
-    case 'floor':
-    case 'round':
     case 'less':
     case 'less_equal':
     case 'equal':
       return [];
     case 'negate':
     case 'abs':
+    case 'sign':
     case 'exp':
     case 'log':
     case 'sqrt':
+    case 'floor':
+    case 'round':
     case 'sin':
     case 'cos':
     case 'sinh':
     case 'cosh':
     case 'tanh':
-      return [[node.operand, () => multiplyByDerivative(node, gradient)]];
+      return ofUnary(node, gradient);
     case 'add':
     case 'subtract':
     case 'multiply':
@@ -116,33 +117,33 @@ export function derivativesOf(node: Node, gradient: Node): readonly Derivative[]
   }
 }
 
-function multiplyByDerivative(node: Unary, gradient: Node): Node {
+function ofUnary(node: Unary, gradient: Node): readonly Derivative[] {
   const x = node.operand;
   switch (node.kind) {
-    case 'negate':
-      return negate(gradient);
-    case 'abs':
-      return multiply(gradient, sign(x));
-    case 'exp':
-      return multiply(gradient, node);
-    case 'log':
-      return divide(gradient, x);
-    case 'sqrt':
-      return divide(multiply(gradient, 0.5), node);
-    case 'sin':
-      return multiply(gradient, cos(x));
-    case 'cos':
-      return negate(multiply(gradient, sin(x)));
-    case 'sinh':
-      return multiply(gradient, cosh(x));
-    case 'cosh':
-      return multiply(gradient, sinh(x));
-    case 'tanh':
-      return multiply(gradient, subtract(1, multiply(node, node)));
     case 'sign':
     case 'floor':
     case 'round':
-      return multiply(gradient, 0);
+      return [];
+    case 'negate':
+      return [[x, () => negate(gradient)]];
+    case 'abs':
+      return [[x, () => multiply(gradient, sign(x))]];
+    case 'exp':
+      return [[x, () => multiply(gradient, node)]];
+    case 'log':
+      return [[x, () => divide(gradient, x)]];
+    case 'sqrt':
+      return [[x, () => divide(multiply(gradient, 0.5), node)]];
+    case 'sin':
+      return [[x, () => multiply(gradient, cos(x))]];
+    case 'cos':
+      return [[x, () => negate(multiply(gradient, sin(x)))]];
+    case 'sinh':
+      return [[x, () => multiply(gradient, cosh(x))]];
+    case 'cosh':
+      return [[x, () => multiply(gradient, sinh(x))]];
+    case 'tanh':
+      return [[x, () => multiply(gradient, subtract(1, multiply(node, node)))]];
   }
 }
 
@@ -175,10 +176,11 @@ function ofBinary(node: Binary, gradient: Node): readonly Derivative[] {
       ];
     case 'maximum':
     case 'minimum': {
-      const leftWins = node.kind === 'maximum' ? lessEqual(right, left) : lessEqual(left, right);
+      // A product with 0 or 1 and not a `select`, which takes the executors longer.
+      const [lower, upper] = node.kind === 'maximum' ? [right, left] : [left, right];
       return [
-        [left, () => toLeft(select(leftWins, gradient, 0))],
-        [right, () => toRight(select(leftWins, 0, gradient))],
+        [left, () => toLeft(multiply(gradient, lessEqual(lower, upper)))],
+        [right, () => toRight(multiply(gradient, less(upper, lower)))],
       ];
     }
     case 'less':

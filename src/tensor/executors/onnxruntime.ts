@@ -4,6 +4,7 @@ import { writeOnnx } from '../../onnx/write.js';
 import { checkFeeds } from '../check.js';
 import type { Executable, Executor, Values } from '../executor.js';
 import type { Graph } from '../graph.js';
+import { rewrite } from '../rewrites/rewrites.js';
 import { toOnnx } from '../to-onnx.js';
 
 /**
@@ -47,7 +48,7 @@ function executorOf(
     exactBits: 53,
     async compile(graph) {
       const options = { ...sessionOptions, executionProviders };
-      const session = await runtime.InferenceSession.create(writeOnnx(toOnnx(graph)), options);
+      const session = await runtime.InferenceSession.create(writeOnnx(toOnnx(rewrite(graph))), options);
       return executableOf(graph, session, runtime);
     },
   };
