@@ -1,7 +1,7 @@
 /** What a user chooses about a model: plain, serialisable records, with the defaults of the deployed trigger. */
 import type { QuantiserText } from '../../network/quantiser.js';
 
-/** `y = x * kernel + bias`, cast to `output` when that is given; otherwise the exact sums go on. */
+/** `y = x * kernel + bias`, cast to `result` when that is given; otherwise the exact sums go on. */
 export interface DenseOptions {
   readonly kind: 'dense';
   readonly units: number;
@@ -9,7 +9,7 @@ export interface DenseOptions {
   readonly name?: string;
   readonly kernel?: QuantiserText;
   readonly bias?: QuantiserText;
-  readonly output?: QuantiserText;
+  readonly result?: QuantiserText;
 }
 
 export interface Conv2dOptions {
@@ -24,7 +24,7 @@ export interface Conv2dOptions {
   readonly name?: string;
   readonly kernel?: QuantiserText;
   readonly bias?: QuantiserText;
-  readonly output?: QuantiserText;
+  readonly result?: QuantiserText;
 }
 
 /** Right after a dense or conv2d layer; in quantised layers it is folded into the kernel before that is quantised. */
@@ -36,10 +36,10 @@ export interface ReluOptions {
   readonly kind: 'relu';
   /** Default: the layer it follows, with `_relu`. */
   readonly name?: string;
-  readonly output?: QuantiserText;
+  readonly result?: QuantiserText;
 }
 
-/** [height, width, channels] to a row, in this order. */
+/** [height, width, channels] to a row, in this order; a dense layer does it by itself. */
 export interface FlattenOptions {
   readonly kind: 'flatten';
 }
@@ -58,6 +58,8 @@ export interface LearnedBitsOptions {
   /** Fewest and most bits (the width W, sign included) a tensor can get. */
   readonly minimum: number;
   readonly maximum: number;
+  /** Bits at the start; default: those of the tensor's quantiser. */
+  readonly initial?: number;
   /** Added to the loss: this times the bit operations, the sum over all multiplications of weight bits times input bits. */
   readonly penalty: number;
   /** How many times faster than a weight a number of bits moves for the same gradient step. */
@@ -89,11 +91,16 @@ export interface ModelOptions {
     /** Of the latent vectors, and of an AE's reconstruction; a pair is quantized_bits. */
     readonly latent: QuantiserText;
   };
-  /** Tensor name -> quantiser, whatever is said elsewhere: `input`, `encoder1/kernel`, `encoder1_relu/output`, `score`. */
+  /** Tensor name -> quantiser, whatever is said elsewhere: `input`, `encoder1/kernel`, `encoder1_relu/result`, `score`. */
   readonly overrides?: Readonly<Record<string, QuantiserText>>;
   /** Of the kernels of quantised layers; the float decoder starts uniform in +-0.05. */
   readonly initialiser: Initialiser;
   readonly batchNorm: { readonly momentum: number; readonly epsilon: number };
+  /**
+   * Of the deployed network: squares of the latent vector, summed, or of the difference between reconstruction and input (AE only).
+   * Default: the latter for an AE.
+   */
+  readonly scoreKind?: 'sum-of-squares' | 'sum-of-squared-difference';
   /** Type of the deployed score; `none`: as wide as the exact sum of squares. */
   readonly score: QuantiserText;
   readonly learnedBits?: LearnedBitsOptions;

@@ -1,0 +1,141 @@
+/** A model ready to be trained or run: its architecture, its parameters, and the graphs of its inference. */
+import type { Architecture } from '../../network/architecture.js';
+import { deployedStages } from '../../network/architecture.js';
+import type { Graph, Input, Node } from '../../tensor/graph.js';
+import { convert, input, reshape, square, subtract, sum } from '../../tensor/ops.js';
+import { topologicalOrder } from '../../tensor/order.js';
+import type { Parameter } from '../objective.js';
+import { dtypeFor, rangeOfDifference, rangeOfSquares } from './exact-range.js';
+import { Forward, type Signal } from './forward.js';
+import type { ModelOptions } from './options.js';
+import { parametersOf } from './parameters.js';
+import { readModelOptions } from './read-options.js';
+
+export interface Model {
+  readonly options: ModelOptions;
+  readonly architecture: Architecture;
+  readonly parameters: readonly Parameter[];
+  /** Of the executor that will run it. */
+  readonly exactBits: 24 | 53;
+}
+
+/** Name of the input that holds events, [batch, features], normalised. */
+export const eventsInput = 'events';
+/** Name of the input that holds normal deviates, [batch, latent]. */
+export const noiseInput = 'noise';
+
+/**
+ * @param place where the options stand, for messages
+ * @throws AxocError (user) with every problem of the options
+ */
+export function buildModel(options: ModelOptions, exactBits: 24 | 53 = 53, place = 'model'): Model {
+  const architecture = readModelOptions(options, place);
+  return { options, architecture, parameters: parametersOf(architecture, options), exactBits };
+}
+
+/**
+ * From events to the latent vector and the score. Inputs: `events` and the parameters that it needs.
+ * Outputs: `latent_mean`, `latent_log_variance` (VAE), both [batch, latent]; `score` [batch], float64 where float32 would lose digits.
+ */
+export function encodeGraph(model: Model, batch: number): Graph {
+  const { pass, x } = deployed(model, batch);
+  const { latent, logVariance, encoder } = model.architecture;
+  if (logVariance !== undefined) {
+    const hidden = encoder.at(-1);
+    pass.stage(logVariance, hidden === undefined ? x : pass.signals.get(hidden.name)!);
+  }
+  const outputs = [latent, logVariance].flatMap((stage) =>
+    stage === undefined ? [] : [[stage.name, pass.signals.get(stage.name)!.node] as const],
+  );
+  return graphOf(new Map([...outputs, ['score', scoreOf(model, pass, x)]]));
+}
+
+/** Every named value of the deployed network: `input`, each stage in its own shape, `score`. */
+export function traceGraph(model: Model, batch: number): Graph {
+  const { pass, x } = deployed(model, batch);
+  return graphOf(
+    new Map([
+      ['input', x.node],
+      ...[...pass.signals].map(([name, { node }]) => [name, node] as const),
+      ['score', scoreOf(model, pass, x)],
+    ]),
+  );
+}
+
+/** Output `reconstruction`, [batch, features], normalised: what the decoder makes of the latent mean. */
+export function reconstructGraph(model: Model, batch: number): Graph {
+  const { pass, x } = forwardOf(model, inputNodes(model), events(model, batch), false);
+  const { encoder, latent, decoder } = model.architecture;
+  return graphOf(new Map([['reconstruction', pass.run([...encoder, latent, ...decoder], x).node]]));
+}
+
+/**
+ * What the firmware has: for each deployed stage `NAME/kernel` and `NAME/bias`, quantised, batch normalisation folded in; for each learned
+ * tensor its fraction bits, `NAME/kernel_fraction` and `NAME/result_fraction`. It needs the parameters alone.
+ */
+export function weightsGraph(model: Model): Graph {
+  const { pass } = deployed(model, 1);
+  const weights = [...pass.weights].flatMap(([name, { kernel, bias }]) => [
+    [`${name}/kernel`, kernel] as const,
+    [`${name}/bias`, bias] as const,
+  ]);
+  const fractions = [...pass.fractions].map(([tensor, node]) => [`${tensor}_fraction`, node] as const);
+  return graphOf(new Map([...weights, ...fractions]));
+}
+
+/** A forward pass, and the quantised events with which it begins. */
+export interface Started {
+  readonly pass: Forward;
+  readonly x: Signal;
+}
+
+/** Begins a forward pass. */
+export function forwardOf(
+  { options, architecture, exactBits }: Model,
+  values: ReadonlyMap<string, Node>,
+  eventsNode: Node,
+  isTraining: boolean,
+): Started {
+  const { batchNorm, learnedBits } = options;
+  const pass = new Forward({ values, isTraining, batchNorm, exactBits, learnedRate: learnedBits?.rate ?? 1 });
+  return { pass, x: pass.quantise('input', { node: eventsNode }, architecture.input, 'activation') };
+}
+
+function deployed(model: Model, batch: number): Started {
+  const started = forwardOf(model, inputNodes(model), events(model, batch), false);
+  started.pass.run(deployedStages(model.architecture), started.x);
+  return started;
+}
+
+/** The exact sum of squares, then cast where the architecture says so: [batch]. */
+function scoreOf({ architecture, exactBits }: Model, pass: Forward, x: Signal): Node {
+  const { score, latent, decoder, features } = architecture;
+  const last = pass.signals.get(score.kind === 'sum-of-squares' ? latent.name : decoder.at(-1)!.name)!;
+  const batch = last.node.shape[0]!;
+  const isPlain = score.kind === 'sum-of-squares';
+  const count = isPlain ? latent.outputShape[0]! : features;
+  const valueRange =
+    isPlain || last.range === undefined || x.range === undefined ? last.range : rangeOfDifference(last.range, x.range);
+  const range =
+    valueRange === undefined || (!isPlain && x.range === undefined) ? undefined : rangeOfSquares(valueRange, count);
+  const dtype = range === undefined ? 'float32' : dtypeFor(range, exactBits, 'score');
+  const flat = (node: Node): Node => convert(reshape(node, [batch, count]), dtype);
+  const values = isPlain ? flat(last.node) : subtract(flat(last.node), flat(x.node));
+  const total: Signal = { node: sum(square(values), [1]), ...(range === undefined ? {} : { range }) };
+  const quantiser = score.format === undefined ? undefined : { format: score.format };
+  return pass.quantise('score', total, quantiser, 'activation').node;
+}
+
+function events({ architecture }: Model, batch: number): Input {
+  return input(eventsInput, [batch, architecture.features]);
+}
+
+function inputNodes({ parameters }: Model): ReadonlyMap<string, Node> {
+  return new Map(parameters.map(({ name, shape }) => [name, input(name, shape)]));
+}
+
+/** A graph whose inputs are those that its outputs depend on. */
+export function graphOf(outputs: ReadonlyMap<string, Node>): Graph {
+  const inputs = topologicalOrder(outputs.values()).filter((node) => node.kind === 'input');
+  return { inputs, outputs };
+}
