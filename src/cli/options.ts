@@ -29,7 +29,7 @@ const collect = (value: string, previous: readonly string[]): readonly string[] 
 /** Options of every command that loads a model. */
 export function withModelOptions(command: Command): Command {
   return command
-    .argument('<model>', 'network description (JSON)')
+    .argument('<model>', 'artefact of a training run (lite.h5, complete.h5) or network description (JSON)')
     .addOption(
       new Option(
         '--precision <type>',

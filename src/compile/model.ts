@@ -1,14 +1,17 @@
 /** From a model file to programs: read, lower, optimise. Where every command starts. */
 import { basename } from 'node:path';
+import { readTrimmedEncoder } from '../artefact/read-artefact.js';
 import { internalError } from '../base/diagnostic.js';
-import { readText } from '../base/files.js';
+import { readHead, readText } from '../base/files.js';
 import { Random } from '../base/random.js';
+import { isHdf5 } from '../data/hdf5.js';
 import type { Program } from '../ir/op.js';
 import { type Lowered, lower } from '../lower/lower.js';
 import { type Warning, warningsOf } from '../lower/warnings.js';
+import { type Description, parseDescription } from '../network/description.js';
 import type { Network } from '../network/network.js';
 import type { Precision } from '../network/precision.js';
-import { readNetwork } from '../network/read-network.js';
+import { networkOf } from '../network/read-network.js';
 import { runPasses } from '../passes/passes.js';
 import { interpreterLeg } from '../verify/leg.js';
 import { directedVectors } from '../verify/vectors.js';
@@ -30,13 +33,21 @@ export interface ModelOptions {
   readonly checkEachPass: boolean;
 }
 
-/** @throws AxocError (user) for anything wrong with the file */
-export function loadModel(path: string, options: ModelOptions): Model {
+/**
+ * Loads a network description (JSON) or an artefact (lite.h5, complete.h5), of which it takes the deployed network.
+ * @throws AxocError (user) for anything wrong with the file
+ */
+export async function loadModel(path: string, options: ModelOptions): Promise<Model> {
   const source = basename(path);
-  const network = readNetwork(readText(path), source, options.precision);
+  const network = networkOf(await readDescriptionFile(path, source), source, options.precision);
   const lowered = lower(network);
   const program = runPasses(lowered.program, options.checkEachPass ? checkPass : undefined);
   return { source, network, lowered, program, warnings: warningsOf(lowered, source) };
+}
+
+async function readDescriptionFile(path: string, source: string): Promise<Description> {
+  if (isHdf5(readHead(path, 8))) return readTrimmedEncoder(path);
+  return parseDescription(readText(path), source);
 }
 
 const vectorsPerPass = 256;

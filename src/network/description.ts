@@ -120,8 +120,15 @@ export type Description = Omit<z.infer<typeof description>, 'layers' | 'score'> 
  * @throws AxocError (user) with every structural problem
  */
 export function parseDescription(text: string, source: string): Description {
+  return checkDescription(parseJson(text, source), source);
+}
+
+/**
+ * The same for a description that did not come as text.
+ * @throws AxocError (user) with every structural problem
+ */
+export function checkDescription(json: unknown, source: string): Description {
   const problems = new Problems();
-  const json = parseJson(text, source);
   const root = checked(description, json, source, '', problems);
   const layers = (root?.layers ?? []).map((layer, index) =>
     checkedKind(layerKinds, layer, source, `layers[${index}]`, problems),

@@ -34,7 +34,7 @@ async function emitTo(
   options: Partial<EmitOptions> & { events?: string } = {},
 ): Promise<string> {
   const out = path.join(work, name);
-  const loaded = loadModel(model, { precision: defaultPrecision, checkEachPass: true });
+  const loaded = await loadModel(model, { precision: defaultPrecision, checkEachPass: true });
   const vectors =
     options.events === undefined
       ? []
@@ -143,9 +143,9 @@ describe('names', () => {
     '',
   ])('%j generates the bytes of the plain identifier it is reduced to', async (name) => {
     if (name === '') {
-      expect(() =>
+      await expect(
         loadModel(renamed('empty.json', name, 'mu'), { precision: defaultPrecision, checkEachPass: false }),
-      ).toThrow('empty name');
+      ).rejects.toThrow('empty name');
       return;
     }
     const without = ['interpreter', 'hls-vendor'] as const;

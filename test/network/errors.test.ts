@@ -11,9 +11,9 @@ import { expectGolden } from '../support/golden.js';
 const directory = fileURLToPath(new URL('../../fixtures/errors/', import.meta.url));
 const names = readdirSync(directory).filter((name) => name.endsWith('.json'));
 
-function errorOf(file: string, precision: readonly string[] = []): AxocError {
+async function errorOf(file: string, precision: readonly string[] = []): Promise<AxocError> {
   try {
-    loadModel(file, { precision: parsePrecision(precision), checkEachPass: false });
+    await loadModel(file, { precision: parsePrecision(precision), checkEachPass: false });
   } catch (error) {
     if (error instanceof AxocError) return error;
     throw error;
@@ -25,16 +25,16 @@ it('has fixtures', () => {
   expect(names.length).toBeGreaterThan(20);
 });
 
-it.each(names)('%s', (name) => {
-  const error = errorOf(path.join(directory, name));
+it.each(names)('%s', async (name) => {
+  const error = await errorOf(path.join(directory, name));
   expect(error.kind).toBe('user');
   for (const diagnostic of error.diagnostics) expect(diagnostic.place).toContain(name);
   expectGolden(path.join(directory, name.replace(/json$/, 'txt')), `${error.message}\n`);
 });
 
-it('names the nearest layer for an unknown --precision', () => {
+it('names the nearest layer for an unknown --precision', async () => {
   const file = fileURLToPath(new URL('../../fixtures/networks/dimuon-trigger.json', import.meta.url));
-  expect(errorOf(file, ['hiden=16,6']).message).toBe(
+  expect((await errorOf(file, ['hiden=16,6'])).message).toBe(
     'error[unknown-layer]: --precision hiden=...: dimuon-trigger.json has no layer "hiden"\n  help: did you mean "hidden"?',
   );
   expect(() => parsePrecision(['16;6'])).toThrow('error[bad-type]: --precision 16;6: "16;6" is not a fixed-point type');

@@ -36,7 +36,7 @@ export function addEmitHls(program: Command): void {
     .option('--ii <clocks>', 'initiation interval', clocks, defaultHlsOptions.ii)
     .option('--latency <clocks>', 'latency', clocks, defaultHlsOptions.latency)
     .action(async (path: string, flags: Flags) => {
-      const model = loadModel(path, modelOptions(flags));
+      const model = await loadModel(path, modelOptions(flags));
       printWarnings(model.warnings);
       const given =
         flags.input === undefined ? undefined : await loadVectors(eventInput(flags.input, flags), model.network);

@@ -16,8 +16,8 @@ export function addInspect(program: Command): void {
   withModelOptions(command)
     .option('--ir', 'print the program after all passes, in text form', false)
     .option('--ir-lowered', 'print the program as lowered, before any pass', false)
-    .action((path: string, flags: Flags) => {
-      const model = loadModel(path, modelOptions(flags));
+    .action(async (path: string, flags: Flags) => {
+      const model = await loadModel(path, modelOptions(flags));
       if (flags.ir || flags.irLowered) {
         process.stdout.write(printProgram(flags.irLowered ? model.lowered.program : model.program));
         return;

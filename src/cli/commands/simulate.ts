@@ -39,7 +39,7 @@ export function addSimulate(program: Command): void {
     .option('--values', 'real values on both sides: --input-values and --output-values', false)
     .option('--trace', 'write every intermediate value, not the outputs alone', false)
     .action(async (path: string, flags: Flags) => {
-      const model = loadModel(path, modelOptions(flags));
+      const model = await loadModel(path, modelOptions(flags));
       printWarnings(model.warnings);
       const input = eventInput(flags.input, { ...flags, inputValues: flags.inputValues || flags.values });
       const events = await loadVectors(input, model.network);

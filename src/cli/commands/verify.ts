@@ -18,7 +18,7 @@ import { printLegs, printRounded, printSeen } from '../reports.js';
 export function addVerify(program: Command): void {
   const command = program.command('verify').description('prove that every execution of a model agrees to the last bit');
   withVerifyOptions(withModelOptions(command)).action(async (path: string, flags: ModelFlags & VerifyFlags) => {
-    const model = loadModel(path, modelOptions(flags));
+    const model = await loadModel(path, modelOptions(flags));
     printWarnings(model.warnings);
     const given =
       flags.input === undefined ? undefined : await loadVectors(eventInput(flags.input, flags), model.network);

@@ -1,0 +1,23 @@
+/** Where everything stands in an artefact file. A change that older programs cannot read raises the version. */
+
+export const schemaVersion = 1;
+
+export const artefactKinds = ['lite', 'complete'] as const;
+export type ArtefactKind = (typeof artefactKinds)[number];
+
+export const layoutOf = {
+  /** Attributes of the root. */
+  versionAttribute: 'axoc_schema',
+  kindAttribute: 'kind',
+  configAttribute: 'config',
+  /** Groups whose attributes are the entries. */
+  seeds: 'seeds',
+  versions: 'versions',
+  objects: 'layout/objects',
+  scale: 'normalisation/scale',
+  bias: 'normalisation/bias',
+  trimmedEncoder: 'model/trimmed_encoder',
+  encoder: 'model/encoder',
+  decoder: 'model/decoder',
+  data: 'data',
+} as const;
