@@ -1,0 +1,188 @@
+/** From event files to Data.h5: read, remove what is saturated, normalise, clip, store; slab by slab, and only when something changed. */
+import { userError } from '../../base/diagnostic.js';
+import { fileExists } from '../../base/files.js';
+import type { Progress } from '../../base/progress.js';
+import { withHdf5File } from '../../data/hdf5-file.js';
+import { type Hdf5Writer, writeHdf5File } from '../../data/hdf5-write.js';
+import type { EventBlock, EventFile, EventSource } from './event-block.js';
+import { clipRange, type Normalisation, NormalisationFit } from './normalisation.js';
+import { openEventFile, syntheticAttribute } from './open-event-file.js';
+import type { DataOptions, Sector } from './options.js';
+import { cacheKey, configAttribute, summaryAttribute } from './prepared-format.js';
+import { removeSaturated } from './saturation.js';
+import { parseScheme, type Scheme } from './scheme.js';
+import { type SelectedObject, selectObjects } from './selection.js';
+import { storeNormalisation, storeSet } from './store-set.js';
+import { addSummary, emptySummary, type PrepareSummary, type SetSummary } from './summary.js';
+
+/** Events in memory at a time. */
+export const slabSize = 16384;
+
+export interface PrepareResult {
+  readonly path: string;
+  /** The file stood there already, made from the same input in the same way. */
+  readonly isCached: boolean;
+  readonly summary: PrepareSummary;
+}
+
+/** Shows how far a step is; `axoc data prepare` gives a progress bar. */
+export type StartProgress = (label: string, total: number) => Progress;
+
+const silent: StartProgress = () => ({ advance() {}, done() {} });
+
+/**
+ * Makes `options.out` unless it is there already. The normalisation is fitted on the training events alone.
+ * @throws AxocError (user) about options, files, sectors without events
+ */
+export async function prepareData(options: DataOptions, progress: StartProgress = silent): Promise<PrepareResult> {
+  const { background, signal, out } = options;
+  const scheme = parseScheme(options.scheme);
+  const selection = selectObjects(background, 'BACKGROUND');
+  const signalSelection = selectObjects(signal, 'SIGNAL');
+  checkSameObjects(selection, signalSelection);
+  const key = cacheKey(options);
+  const found = await readCached(out, key);
+  if (found !== undefined) return { path: out, isCached: true, summary: found };
+
+  const files: EventFile[] = [];
+  try {
+    const backgroundFile = await openEventFile(background.path, 'background', selection, background.pileupColumn);
+    files.push(backgroundFile);
+    for (const path of signal.paths) files.push(await openEventFile(path, 'signal', signalSelection));
+    const signals = files.slice(1).flatMap(({ sources }) => sources);
+    checkNames(signals);
+    const source = backgroundFile.sources[0]!;
+    const train = sectorWithin(background.trainSector, source.count, 'train_sector', background.path);
+    const test = sectorWithin(background.testSector, source.count, 'test_sector', background.path);
+    const normalisation = fitNormalisation(source, train, scheme, options, progress);
+    const prepare = (one: EventSource, sector: Sector, file: Hdf5Writer, group: string): SetSummary =>
+      prepareSet(one, sector, file, group, normalisation, options, progress);
+
+    const summary = await writeHdf5File(out, (file) => {
+      file.attribute('', configAttribute, key);
+      const labels = files.flatMap(({ synthetic }) => (synthetic === undefined ? [] : [synthetic]));
+      if (labels.length > 0) file.attribute('', syntheticAttribute, [...new Set(labels)].join('; '));
+      storeNormalisation(file, normalisation, selection, clipRange(options.quantizeBits));
+      const sets: PrepareSummary = {
+        train: prepare(source, train, file, 'Background_data/Train'),
+        test: prepare(source, test, file, 'Background_data/Test'),
+        signals: Object.fromEntries(
+          signals.map((one) => {
+            const sector: Sector = [0, Math.min(one.count, signal.maxEvents)];
+            return [one.name, prepare(one, sector, file, `Signal_data/${one.name}`)];
+          }),
+        ),
+      };
+      file.group('Signal_data');
+      if (sets.train.kept === 0 || sets.test.kept === 0) throw nothingKept(sets, background.path);
+      file.attribute('', summaryAttribute, JSON.stringify(sets));
+      return sets;
+    });
+    return { path: out, isCached: false, summary };
+  } finally {
+    for (const file of files) file.close();
+  }
+}
+
+/** The summary of an earlier run whose result can stay; a file that is none of ours is not overwritten. */
+async function readCached(path: string, key: string): Promise<PrepareSummary | undefined> {
+  if (!fileExists(path)) return undefined;
+  const attributes = await withHdf5File(path, (file) => file.attributes('')).catch(() => undefined);
+  const summary = attributes?.get(summaryAttribute);
+  if (typeof summary !== 'string') {
+    throw userError(
+      'foreign-file',
+      path,
+      'a file of this name stands there that was not made by preparing data',
+      'choose another name for --out, or remove the file',
+    );
+  }
+  return attributes?.get(configAttribute) === key ? (JSON.parse(summary) as PrepareSummary) : undefined;
+}
+
+function checkSameObjects(background: readonly SelectedObject[], signal: readonly SelectedObject[]): void {
+  const kinds = (selection: readonly SelectedObject[]): string => selection.map(({ kind }) => kind).join(' ');
+  if (kinds(background) === kinds(signal)) return;
+  throw userError(
+    'object-selection',
+    'SIGNAL: constituents',
+    `choose ${signal.length} objects (${kinds(signal)}) where the background has ${background.length} (${kinds(background)})`,
+    'choose the same objects for both',
+  );
+}
+
+function checkNames(signals: readonly EventSource[]): void {
+  const names = signals.map(({ name }) => name);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated === undefined) return;
+  throw userError('name-used-twice', `signal "${repeated}"`, 'stands in two files', 'rename one of them');
+}
+
+function sectorWithin([from, to]: Sector, count: number, name: string, path: string): Sector {
+  const end = Math.min(to, count);
+  if (from >= 0 && from < end) return [from, end];
+  const message = `${name} [${from}, ${to}] holds none of its ${count} events`;
+  throw userError('empty-sector', path, message, `choose events from 0 to ${count}`);
+}
+
+function nothingKept({ train }: PrepareSummary, path: string): Error {
+  const set = train.kept === 0 ? 'training' : 'test';
+  return userError(
+    'empty-sector',
+    path,
+    `every ${set} event is saturated`,
+    'check the units, or set saturation_mode mask',
+  );
+}
+
+/** Slabs of the sector without saturated events and objects. */
+function* keptBlocks(
+  source: EventSource,
+  [from, to]: Sector,
+  { saturationMode }: DataOptions,
+): Generator<{ readonly read: number } & ReturnType<typeof removeSaturated>> {
+  for (let start = from; start < to; start += slabSize) {
+    const end = Math.min(start + slabSize, to);
+    yield { read: end - start, ...removeSaturated(source.read(start, end), source.selection, saturationMode) };
+  }
+}
+
+function fitNormalisation(
+  source: EventSource,
+  train: Sector,
+  scheme: Scheme,
+  options: DataOptions,
+  progress: StartProgress,
+): Normalisation {
+  const fit = new NormalisationFit(source.selection.length, options.ignoreZeros);
+  const shown = progress('fit normalisation', train[1] - train[0]);
+  for (const { block, read } of keptBlocks(source, train, options)) {
+    fit.add(block.objects);
+    shown.advance(read);
+  }
+  shown.done();
+  return fit.finish(scheme);
+}
+
+function prepareSet(
+  source: EventSource,
+  sector: Sector,
+  file: Hdf5Writer,
+  group: string,
+  normalisation: Normalisation,
+  options: DataOptions,
+  progress: StartProgress,
+): SetSummary {
+  const shown = progress(group, sector[1] - sector[0]);
+  const blocks = function* (): Generator<EventBlock> {
+    for (const { block, counts, read } of keptBlocks(source, sector, options)) {
+      summary = addSummary(summary, { read, kept: block.count, ...counts });
+      yield block;
+      shown.advance(read);
+    }
+  };
+  let summary = emptySummary;
+  storeSet(file, group, source, blocks(), normalisation, clipRange(options.quantizeBits));
+  shown.done();
+  return summary;
+}
