@@ -39,9 +39,7 @@ export function quantiseEvents(events: Events, input: InputStage, unit: EventUni
     );
     problems.throwIfAny();
   }
-  const format = inputFormatOf(input);
-  const lsbs = input.scaling?.lsbs ?? Array<Dyadic>(input.width).fill({ mantissa: 1n, fraction: fractionBits(format) });
-  const convert = unit === 'hardware' ? hardwareConverter(format, lsbs) : realConverter(format);
+  const convert = converterOf(input, unit);
 
   const vectors: bigint[][] = [];
   let roundedCount = 0;
@@ -70,13 +68,25 @@ export function quantiseEvents(events: Events, input: InputStage, unit: EventUni
   return { vectors, roundedCount };
 }
 
-interface Converted {
+/** The value of one unit of the hardware integer, column by column. */
+export function lsbsOf(input: InputStage): readonly Dyadic[] {
+  const unit = { mantissa: 1n, fraction: fractionBits(inputFormatOf(input)) };
+  return input.scaling?.lsbs ?? Array<Dyadic>(input.width).fill(unit);
+}
+
+export interface Converted {
   readonly raw: bigint;
   readonly isRounded: boolean;
   readonly failure?: { readonly what: string; readonly remedy: string };
 }
 
-type Converter = (value: number | bigint, column: number) => Converted;
+export type Converter = (value: number | bigint, column: number) => Converted;
+
+/** Converts one value, exactly, whatever its size: the reference of all quantisers. */
+export function converterOf(input: InputStage, unit: EventUnit): Converter {
+  const format = inputFormatOf(input);
+  return unit === 'hardware' ? hardwareConverter(format, lsbsOf(input)) : realConverter(format);
+}
 
 /** Integers in units of each column's LSB: nothing is ever rounded. */
 function hardwareConverter(format: Format, lsbs: readonly Dyadic[]): Converter {

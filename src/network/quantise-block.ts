@@ -1,0 +1,140 @@
+/** Events to raw integers without bigints: blocks of typed arrays, for formats of up to 32 bits. */
+import type { Events } from '../data/events.js';
+import { lowestKept } from '../fixed/cast.js';
+import { fractionBits, maxRaw, minRaw, type Rounding } from '../fixed/format.js';
+import type { InputStage } from './network.js';
+import { converterOf, type EventUnit, inputFormatOf, lsbsOf, quantiseEvents } from './quantise-events.js';
+
+/**
+ * Writes the raw integers of `events` row by row to the start of `target`, whose words hold the input's format.
+ * @param firstRow number of the block's first row in the whole file, for messages
+ * @returns how many values were rounded
+ * @throws AxocError (user) as `quantiseEvents` does
+ */
+export type BlockQuantiser = (events: Events, firstRow: number, target: Int16Array | Int32Array) => number;
+
+type Numbers =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array;
+
+/** Quantises doubles; undefined where it cannot be sure of a value: the block is left to `quantiseEvents` then. */
+type Quick = (values: Numbers, width: number, target: Int16Array | Int32Array) => number | undefined;
+
+export function blockQuantiserOf(input: InputStage, unit: EventUnit): BlockQuantiser {
+  const quick = unit === 'hardware' ? quickHardware(input) : quickReal(input);
+  return (events, firstRow, target) => {
+    const numbers = numbersOf(events.values);
+    if (quick !== undefined && numbers !== undefined && events.width === input.width) {
+      const roundedCount = quick(numbers, events.width, target);
+      if (roundedCount !== undefined) return roundedCount;
+    }
+    const { vectors, roundedCount } = quantiseEvents(events, input, unit, firstRow);
+    for (const [row, vector] of vectors.entries())
+      for (const [column, raw] of vector.entries()) target[row * events.width + column] = Number(raw);
+    return roundedCount;
+  };
+}
+
+/** 64-bit integers as doubles: rounded beyond 2^53, where no input of 32 bits has them. */
+function numbersOf(values: Events['values']): Numbers | undefined {
+  if (Array.isArray(values)) return undefined;
+  if (!(values instanceof BigInt64Array || values instanceof BigUint64Array)) return values as unknown as Numbers;
+  const { buffer, byteOffset, length } = values;
+  const low = new Uint32Array(buffer, byteOffset, 2 * length);
+  const high = values instanceof BigInt64Array ? new Int32Array(buffer, byteOffset, 2 * length) : low;
+  const numbers = new Float64Array(length);
+  for (let index = 0; index < length; index++) numbers[index] = high[2 * index + 1]! * 2 ** 32 + low[2 * index]!;
+  return numbers;
+}
+
+/** Powers of two by which a double is multiplied without losing a bit of what can be in range. */
+const lowestScale = -20;
+const highestScale = 500;
+
+/**
+ * `raw = value * lsb / 2^-F` in doubles. Raw integers below 2^32 come from products below 2^53, which are exact; larger
+ * products may be rounded, but never into range.
+ */
+function quickHardware(input: InputStage): Quick | undefined {
+  const format = inputFormatOf(input);
+  const shifts = lsbsOf(input).map(({ fraction }) => fractionBits(format) - fraction);
+  const mantissas = lsbsOf(input).map(({ mantissa }) => Number(mantissa));
+  const isExact =
+    mantissas.every(Number.isSafeInteger) && shifts.every((bits) => bits >= lowestScale && bits <= highestScale);
+  if (!isExact || format.width > 32) return undefined;
+  const scales = Float64Array.from(mantissas, (mantissa, column) => mantissa * 2 ** shifts[column]!);
+  const [low, high] = [Number(minRaw(format)), Number(maxRaw(format))];
+  return (values, width, target) => {
+    const isWhole = !(values instanceof Float32Array || values instanceof Float64Array);
+    for (let start = 0; start < values.length; start += width) {
+      for (let column = 0; column < width; column++) {
+        const value = values[start + column]!;
+        const raw = value * scales[column]!;
+        if (!(raw >= low && raw <= high) || Math.floor(raw) !== raw) return undefined;
+        if (!isWhole && Math.floor(value) !== value) return undefined;
+        target[start + column] = raw;
+      }
+    }
+    return 0;
+  };
+}
+
+/** `value / 2^-F` is exact in doubles, and so are its integer part and what is left of it. */
+function quickReal(input: InputStage): Quick | undefined {
+  const format = inputFormatOf(input);
+  const fraction = fractionBits(format);
+  if (fraction < 0 || fraction > highestScale || format.width > 32) return undefined;
+  const scale = 2 ** fraction;
+  const [low, high] = [Number(lowestKept(format)), Number(maxRaw(format))];
+  const round = rounderOf(format.rounding);
+  const convert = converterOf(input, 'real');
+  return (values, width, target) => {
+    let roundedCount = 0;
+    for (let index = 0; index < values.length; index++) {
+      const scaled = values[index]! * scale;
+      const whole = Math.trunc(scaled);
+      const rest = scaled - whole;
+      const raw = rest === 0 ? whole : round(whole, rest);
+      if (raw >= low && raw <= high) {
+        target[index] = raw;
+        if (rest !== 0) roundedCount++;
+      } else {
+        const converted = convert(values[index]!, index % width);
+        if (converted.failure !== undefined) return undefined;
+        target[index] = Number(converted.raw);
+        if (converted.isRounded) roundedCount++;
+      }
+    }
+    return roundedCount;
+  };
+}
+
+/** Rounds `whole + rest`, rest not 0 and of the number's sign, below 1 in magnitude. */
+function rounderOf(rounding: Rounding): (whole: number, rest: number) => number {
+  switch (rounding) {
+    case 'AP_TRN':
+      return (whole, rest) => (rest < 0 ? whole - 1 : whole);
+    case 'AP_TRN_ZERO':
+      return (whole) => whole;
+    case 'AP_RND':
+      return (whole, rest) => (rest >= 0.5 ? whole + 1 : rest < -0.5 ? whole - 1 : whole);
+    case 'AP_RND_ZERO':
+      return (whole, rest) => (rest > 0.5 ? whole + 1 : rest < -0.5 ? whole - 1 : whole);
+    case 'AP_RND_MIN_INF':
+      return (whole, rest) => (rest > 0.5 ? whole + 1 : rest <= -0.5 ? whole - 1 : whole);
+    case 'AP_RND_INF':
+      return (whole, rest) => (rest >= 0.5 ? whole + 1 : rest <= -0.5 ? whole - 1 : whole);
+    case 'AP_RND_CONV':
+      return (whole, rest) => {
+        const isOdd = whole % 2 !== 0;
+        if (rest > 0.5 || (rest === 0.5 && isOdd)) return whole + 1;
+        return rest < -0.5 || (rest === -0.5 && isOdd) ? whole - 1 : whole;
+      };
+  }
+}
