@@ -13,6 +13,8 @@ export interface Design {
   /** Function that takes the inputs and a reference for the score, and the type of the score. */
   readonly call: string;
   readonly scoreType: string;
+  /** Type of an input; `hardware_t` when absent. */
+  readonly inputType?: string;
   /** Arguments of the compiler. */
   readonly flags: readonly string[];
 }
@@ -39,7 +41,7 @@ export function buildLoop(name: string, design: Design, files: EventFiles): () =
   return () => Number(run({ program, args: [files.events, files.scores] }).stdout);
 }
 
-function mainOf({ header, call, scoreType }: Design, width: number): string {
+function mainOf({ header, call, scoreType, inputType = 'hardware_t' }: Design, width: number): string {
   return `#include <cstdio>
 #include <ctime>
 #include <fstream>
@@ -50,8 +52,8 @@ function mainOf({ header, call, scoreType }: Design, width: number): string {
 int main(int, char **argv) {
   std::ifstream event_file(argv[1]);
   std::ifstream score_file(argv[2]);
-  std::vector<hardware_t> inputs;
-  for (double value; event_file >> value;) inputs.push_back(hardware_t(value));
+  std::vector<${inputType}> inputs;
+  for (double value; event_file >> value;) inputs.push_back(${inputType}(value));
   std::vector<unsigned> expected;
   for (unsigned score; score_file >> score;) expected.push_back(score);
   const std::size_t count = expected.size();
