@@ -1,4 +1,5 @@
 /** How a fit is done: a plain record, which a checkpoint keeps and a configuration fills. */
+import type { ExecutorName } from '../tensor/executors/choose.js';
 
 /** Decoupled weight decay is `rate * decay * weight` subtracted at each step, from kernels and biases alike. */
 export type OptimiserOptions =
@@ -87,8 +88,7 @@ export interface FitOptions {
   readonly batch: number;
   /** Threads that share each batch. The result depends on their number (by rounding), never on their timing. */
   readonly workers: number;
-  /** As `chooseExecutor` takes it. */
-  readonly executor: string;
+  readonly executor: ExecutorName;
   readonly optimiser: OptimiserOptions;
   readonly schedule: ScheduleOptions;
   /** Test rows for the validation loss of every epoch: the first so many, in whole batches; 0: none. */
