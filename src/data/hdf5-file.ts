@@ -95,8 +95,7 @@ function openDataset(path: string, file: LibraryFile, name: string, known: reado
   }
   const place = `${path}: ${name}`;
   const dataset = attempt(path, () => file.get(name) as LibraryDataset);
-  const shape = dataset.shape ?? [];
-  const type = elementTypeOf(dataset);
+  const { shape, type } = attempt(path, () => ({ shape: dataset.shape ?? [], type: elementTypeOf(dataset) }));
   const read = (from: number, to: number): NumberArray => {
     checkNumbers(type, place);
     checkFilters(dataset, place);
