@@ -41,20 +41,20 @@ export function castToGrid(x: Node, grid: Grid): Node {
  */
 export function quantiseActivation(x: Node, grid: Grid, learned?: Node): Node {
   const value = castToGrid(x, grid);
-  const inside = (through: Node): Node => {
-    if (grid.format.overflow === 'AP_WRAP') return through;
-    const belowTop = select(lessEqual(x, multiplied(grid.high, grid.step)), through, 0);
-    return select(lessEqual(multiplied(grid.low, grid.step), x), belowTop, 0);
-  };
-  return surrogate(value, inside(learned === undefined ? x : add(x, towardsBits(x, value, learned))));
+  const path = learned === undefined ? x : add(x, towardsBits(x, value, learned));
+  return surrogate(value, grid.format.overflow === 'AP_WRAP' ? path : whereInside(x, grid, path));
 }
 
 /** A quantised weight: the gradient is 1 everywhere, so that a weight beyond the range can come back. */
 export function quantiseWeight(x: Node, grid: Grid, learned?: Node): Node {
   const value = castToGrid(x, grid);
-  if (learned === undefined) return surrogate(value, x);
-  const inside = select(lessEqual(abs(x), multiplied(grid.high, grid.step)), towardsBits(x, value, learned), 0);
-  return surrogate(value, add(x, inside));
+  return surrogate(value, learned === undefined ? x : add(x, whereInside(x, grid, towardsBits(x, value, learned))));
+}
+
+/** `path` where the grid's range holds `x`, ends included, 0 elsewhere. */
+function whereInside(x: Node, { low, high, step }: Grid, path: Node): Node {
+  const notAbove = select(lessEqual(x, multiplied(high, step)), path, 0);
+  return select(lessEqual(multiplied(low, step), x), notAbove, 0);
 }
 
 /** Convenience for a fixed format. @throws AxocError (user) for a format the dtype of `x` does not hold */

@@ -70,16 +70,16 @@ export function reconstructGraph(model: Model, batch: number): Graph {
 }
 
 /**
- * What the firmware has: for each deployed stage `NAME/kernel` and `NAME/bias`, quantised, batch normalisation folded in; for each learned
- * tensor its fraction bits, `NAME/kernel_fraction` and `NAME/result_fraction`. It needs the parameters alone.
+ * What the firmware has: for each deployed stage `NAME/quantised_kernel` and `NAME/quantised_bias`, batch normalisation folded in; for each
+ * learned tensor its fraction bits, `NAME/kernel/fraction_bits` or `NAME/result/fraction_bits`. It needs the parameters alone.
  */
 export function weightsGraph(model: Model): Graph {
   const { pass } = deployed(model, 1);
   const weights = [...pass.weights].flatMap(([name, { kernel, bias }]) => [
-    [`${name}/kernel`, kernel] as const,
-    [`${name}/bias`, bias] as const,
+    [`${name}/quantised_kernel`, kernel] as const,
+    [`${name}/quantised_bias`, bias] as const,
   ]);
-  const fractions = [...pass.fractions].map(([tensor, node]) => [`${tensor}_fraction`, node] as const);
+  const fractions = [...pass.fractions].map(([tensor, node]) => [`${tensor}/fraction_bits`, node] as const);
   return graphOf(new Map([...weights, ...fractions]));
 }
 
