@@ -67,6 +67,8 @@ export function exactFraction(op: Op, operands: readonly TensorType[], index: nu
     case 'lookup':
       return fractionBits(op.table.format);
     case 'concat': {
+      const fractions = operands.flatMap(({ formats }) => formats.map(fractionBits));
+      if (fractions.every((fraction) => fraction === fractions[0])) return fractions[0];
       const source = concatIndices(
         operands.map((type) => type.shape),
         op.axis,
@@ -75,7 +77,9 @@ export function exactFraction(op: Op, operands: readonly TensorType[], index: nu
       return fractionAt(operands[source.operand]!, source.index);
     }
     case 'slice':
-      return fractionAt(x, sliceIndices(x.shape, op.from, op.type.shape)[index]!);
+      return x.formats.length === 1
+        ? fractionAt(x, 0)
+        : fractionAt(x, sliceIndices(x.shape, op.from, op.type.shape)[index]!);
   }
 }
 

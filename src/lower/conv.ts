@@ -1,8 +1,7 @@
 /** Convolutions. */
-import { withoutModes } from '../fixed/format.js';
+import { makeFormat } from '../fixed/format.js';
 import { compacted, type Table } from '../fixed/table.js';
 import type { ProgramBuilder } from '../ir/builder.js';
-import { sizeOf } from '../ir/op.js';
 import { sameShape } from '../ir/shape.js';
 import type { Conv2d } from '../network/network.js';
 import { outputSize, paddedSize } from '../network/shape.js';
@@ -39,8 +38,7 @@ function products(builder: ProgramBuilder, layer: Conv2d, weights: Table, id: st
   const alongColumns = axisGrid(columns, width, layer.strides[1], left);
   checkProductCount(layer, alongRows.length * alongColumns.length * channels);
 
-  const tall = withLength(builder, `${id}.rows`, x, 0, alongRows);
-  const image = withLength(builder, `${id}.columns`, tall, 1, alongColumns);
+  const image = onGrid(builder, id, x, alongRows, alongColumns);
   const shape = [...alongRows.shape, ...alongColumns.shape, channels];
   const grid = builder.exact({ id: `${id}.grid`, kind: 'reshape', operand: image }, shape);
   const met = Array.from({ length: terms }, (_, term) => {
@@ -50,10 +48,10 @@ function products(builder: ProgramBuilder, layer: Conv2d, weights: Table, id: st
     const from = [...alongRows.placeOf(row), ...alongColumns.placeOf(column), channel];
     const sizes = [height, 1, width, 1, 1];
     const to = from.map((start, axis) => start + sizes[axis]!);
-    const slice = builder.exact({ id: `${id}.met_${term}.slice`, kind: 'slice', operand: grid, from, to });
-    return builder.exact({ id: `${id}.met_${term}`, kind: 'reshape', operand: slice }, [1, height, width, 1]);
+    return builder.exact({ id: `${id}.met_${term}`, kind: 'slice', operand: grid, from, to });
   });
-  const values = builder.exact({ id: `${id}.met`, kind: 'concat', operands: met, axis: 0 });
+  const joined = builder.exact({ id: `${id}.met`, kind: 'concat', operands: met, axis: 0 });
+  const values = builder.exact({ id: `${id}.values`, kind: 'reshape', operand: joined }, [terms, height, width, 1]);
   const factors = builder.constant(`${id}.weights`, { ...weights, shape: [terms, 1, 1, filters] });
   return builder.exact({ id: `${id}.products`, kind: 'multiply', left: values, right: factors });
 }
@@ -81,29 +79,23 @@ function axisGrid(kernel: number, positions: number, given: number, before: numb
   return { shape, length: shape[0] * shape[1], before, placeOf };
 }
 
-/** The image with zeros before it along an axis, then cut off or continued with zeros. */
-function withLength(
-  builder: ProgramBuilder,
-  id: string,
-  x: string,
-  axis: number,
-  { length, before }: AxisGrid,
-): string {
-  const { shape, formats } = builder.typeOf(x);
-  const zerosBefore = Math.min(before, length);
-  const kept = Math.min(shape[axis]!, length - zerosBefore);
-  const zeros = (part: string, count: number): string[] => {
-    if (count === 0) return [];
-    const zeroShape = shape.with(axis, count);
-    const raws = Array<bigint>(sizeOf(zeroShape)).fill(0n);
-    return [builder.constant(`${id}.${part}`, { shape: zeroShape, format: withoutModes(formats[0]!), raws })];
+/** The image in its padding, cut off or continued with zeros to the size of the grid. */
+function onGrid(builder: ProgramBuilder, id: string, x: string, rows: AxisGrid, columns: AxisGrid): string {
+  const [height, width, channels] = builder.typeOf(x).shape as readonly [number, number, number];
+  const after = (length: number, { before, length: wanted }: AxisGrid): number => Math.max(0, wanted - before - length);
+  const padding = [rows.before, after(height, rows), columns.before, after(width, columns)] as const;
+  const isPadded = padding.some((zeros) => zeros > 0);
+  // A kernel that keeps every channel as it is moves nothing and pads.
+  const kernel: Table = {
+    shape: [1, 1, channels, channels],
+    format: makeFormat(false, 1, 1),
+    raws: Array.from({ length: channels ** 2 }, (_, index) => (index % (channels + 1) === 0 ? 1n : 0n)),
   };
-  const part = (): string[] => {
-    if (kept === 0) return [];
-    if (kept === shape[axis]) return [x];
-    const from = shape.map(() => 0);
-    return [builder.exact({ id: `${id}.kept`, kind: 'slice', operand: x, from, to: shape.with(axis, kept) })];
-  };
-  const operands = [...zeros('before', zerosBefore), ...part(), ...zeros('after', length - zerosBefore - kept)];
-  return operands.length === 1 ? operands[0]! : builder.exact({ id: `${id}`, kind: 'concat', operands, axis });
+  const padded = isPadded
+    ? builder.exact({ id: `${id}.padded`, kind: 'conv', operand: x, weights: kernel, strides: [1, 1], padding })
+    : x;
+  const to = [rows.length, columns.length, channels];
+  return sameShape(builder.typeOf(padded).shape, to)
+    ? padded
+    : builder.exact({ id: `${id}.seen`, kind: 'slice', operand: padded, from: [0, 0, 0], to });
 }
