@@ -62,3 +62,24 @@ export function sineOfTurns(turns: number): number {
   for (let n = 22; n >= 2; n -= 2) sum = 1 - (sum * q) / (n * (n + 1));
   return x * sum;
 }
+
+/** Angle of the direction (x, y) in turns, from 0 to below 1; 0 for the origin. */
+export function turnsOf(x: number, y: number): number {
+  const [ax, ay] = [Math.abs(x), Math.abs(y)];
+  if (ax === 0 && ay === 0) return 0;
+  const octant = arctangent(Math.min(ax, ay) / Math.max(ax, ay)) / (2 * Math.PI);
+  const quadrant = ay > ax ? 0.25 - octant : octant;
+  const half = x < 0 ? 0.5 - quadrant : quadrant;
+  const turns = y < 0 ? 1 - half : half;
+  return turns >= 1 ? 0 : turns;
+}
+
+/** For 0 <= t <= 1: the angle is halved twice, which leaves less than 0.2, then the series. */
+function arctangent(t: number): number {
+  const half = t / (1 + Math.sqrt(1 + t * t));
+  const quarter = half / (1 + Math.sqrt(1 + half * half));
+  const q = quarter * quarter;
+  let sum = 0;
+  for (let n = 23; n >= 1; n -= 2) sum = 1 / n - q * sum;
+  return 4 * quarter * sum;
+}

@@ -2,7 +2,8 @@
 /** The command line: parses, runs one command, turns errors into messages and exit codes. */
 import { Command, CommanderError } from 'commander';
 import { exitCode } from '../base/diagnostic.js';
-import { version } from '../compile/version.js';
+import { version } from '../base/version.js';
+import { addData } from './commands/data.js';
 import { addEmitHls } from './commands/emit-hls.js';
 import { addInspect } from './commands/inspect.js';
 import { addReplay } from './commands/replay.js';
@@ -16,7 +17,7 @@ const program = new Command('axoc')
   .showSuggestionAfterError()
   .showHelpAfterError('(--help shows what there is)')
   .exitOverride();
-for (const add of [addInspect, addSimulate, addVerify, addEmitHls, addReplay]) add(program);
+for (const add of [addInspect, addSimulate, addVerify, addEmitHls, addReplay, addData]) add(program);
 program.addHelpText(
   'after',
   `

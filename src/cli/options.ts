@@ -24,7 +24,7 @@ export interface VerifyFlags extends EventFlags {
   readonly reproducer?: string;
 }
 
-const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
+export const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
 
 /** Options of every command that loads a model. */
 export function withModelOptions(command: Command): Command {
@@ -91,5 +91,11 @@ export function wholeNumber(text: string): number {
 export function positiveNumber(text: string): number {
   const value = Number(text);
   if (!/^\d+(\.\d+)?$/.test(text) || value <= 0) throw new InvalidArgumentError('a positive number is expected.');
+  return value;
+}
+
+export function positiveCount(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError('at least 1.');
   return value;
 }

@@ -176,7 +176,7 @@ class GrowingDataset implements Appender {
     }
     for (let from = 0; from < rows.length; ) {
       const length = Math.min(rows.length - from, this.#buffer.length - this.#buffered);
-      for (let index = 0; index < length; index++) this.#buffer[this.#buffered + index] = rows[from + index]!;
+      this.#buffer.set(part(rows, from, from + length), this.#buffered);
       from += length;
       this.#buffered += length;
       if (this.#buffered === this.#buffer.length) this.flush();
@@ -194,6 +194,12 @@ class GrowingDataset implements Appender {
     this.#written = end;
     this.#buffered = 0;
   }
+}
+
+function part(rows: ArrayLike<number>, from: number, to: number): ArrayLike<number> {
+  return ArrayBuffer.isView(rows)
+    ? (rows as NumberArray).subarray(from, to)
+    : Array.prototype.slice.call(rows, from, to);
 }
 
 function chunkOf(shape: readonly number[], elementBytes: number): number[] {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cosineOfTurns, exp, ln, sineOfTurns } from '../../src/base/elementary.js';
+import { cosineOfTurns, exp, ln, sineOfTurns, turnsOf } from '../../src/base/elementary.js';
 
 /** Relative to the larger of the expected value and `floor`. */
 function expectClose(found: number, expected: number, floor: number): void {
@@ -44,5 +44,26 @@ describe('sine and cosine of turns', () => {
       { numRuns: 5000, seed: 4 },
     );
     expect([0, 1, 1e9].map(sineOfTurns)).toEqual([0, 0, 0]);
+  });
+});
+
+describe('turnsOf', () => {
+  it('is the angle of a direction, in every octant', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        fc.double({ min: 0.1, max: 50, noNaN: true }),
+        (turns, length) => {
+          const found = turnsOf(length * Math.cos(2 * Math.PI * turns), length * Math.sin(2 * Math.PI * turns));
+          expect(found >= 0 && found < 1).toBe(true);
+          const difference = Math.abs(found - turns);
+          expect(Math.min(difference, 1 - difference)).toBeLessThan(1e-15);
+        },
+      ),
+      { numRuns: 5000, seed: 5 },
+    );
+    expect([turnsOf(0, 0), turnsOf(2, 0), turnsOf(0, 3), turnsOf(-1, 0), turnsOf(0, -1)]).toEqual([
+      0, 0, 0.25, 0.5, 0.75,
+    ]);
   });
 });
