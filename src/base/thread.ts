@@ -5,8 +5,11 @@ import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { AxocError, type Diagnostic, type ErrorKind } from './diagnostic.js';
 
 export interface Thread<Request, Answer> {
-  /** Answers come in the order of the requests. Rejects with the thread's error, or when the thread is gone. */
-  ask(request: Request): Promise<Answer>;
+  /**
+   * Answers come in the order of the requests. Rejects with the thread's error, or when the thread is gone.
+   * @param transfer buffers of the request that are given away instead of copied
+   */
+  ask(request: Request, transfer?: readonly ArrayBuffer[]): Promise<Answer>;
   end(): Promise<void>;
 }
 
@@ -44,7 +47,9 @@ export async function startThread<Data, Request, Answer>(
     for (const { reject } of waiting.splice(0)) reject(dead);
   };
   worker.on('message', (reply: Reply<Answer>) => {
-    const first = waiting.shift()!;
+    const first = waiting.shift();
+    // After the end nobody waits any more.
+    if (first === undefined) return;
     if ('answer' in reply) first.resolve(reply.answer);
     else if ('failure' in reply) first.reject(new AxocError(reply.failure.kind, reply.failure.diagnostics));
     else first.reject(threadDied(name, reply.defect));
@@ -58,8 +63,8 @@ export async function startThread<Data, Request, Answer>(
     });
   await answered();
   return {
-    ask(request) {
-      if (dead === undefined) worker.postMessage(request);
+    ask(request, transfer = []) {
+      if (dead === undefined) worker.postMessage(request, transfer);
       return answered();
     },
     async end() {
@@ -114,6 +119,7 @@ function threadDied(name: string, reason: string): AxocError {
 
 /** Makes a thread understand TypeScript, where this program runs from its sources (tests, benches). */
 function typescriptLoader(): string {
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api'));
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'));
+  const loader = new URL('./dist/esm/api/index.mjs', tsx);
   return `data:text/javascript,import{register}from${JSON.stringify(loader.href)};register()`;
 }
