@@ -38,9 +38,12 @@ function reportIssue(issue: z.core.$ZodIssue, source: ConfigSource, problems: Pr
         explained,
       );
       return;
+    case 'invalid_key':
+      problems.add('unknown-key', place, issue.issues[0]?.message ?? issue.message, explained);
+      return;
     case 'too_small':
     case 'too_big':
-      problems.add('bad-value', place, sizeMessage(issue), explained);
+      problems.add('bad-value', place, `${sizeMessage(issue)}, found ${describeValue(issue.input)}`, explained);
       return;
     default:
       problems.add('bad-value', place, `${issue.message}, found ${describeValue(issue.input)}`, explained);
@@ -48,11 +51,14 @@ function reportIssue(issue: z.core.$ZodIssue, source: ConfigSource, problems: Pr
 }
 
 function sizeMessage(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
-  const [least, limit] = issue.code === 'too_small' ? [true, issue.minimum] : [false, issue.maximum];
-  const bound = `${issue.inclusive === false ? (least ? 'more than' : 'less than') : least ? 'at least' : 'at most'} ${limit}`;
-  const unit =
-    issue.origin === 'array' ? (limit === 1 ? ' entry' : ' entries') : issue.origin === 'string' ? ' characters' : '';
-  return `${bound}${unit} expected, found ${describeValue(issue.input)}`;
+  // Texts have no other bound than not to be empty, and a message of their own.
+  if (issue.origin === 'string') return issue.message;
+  const [bound, limit] =
+    issue.code === 'too_small'
+      ? [issue.inclusive === false ? 'more than' : 'at least', issue.minimum]
+      : [issue.inclusive === false ? 'less than' : 'at most', issue.maximum];
+  const unit = issue.origin === 'array' ? (limit === 1 ? ' entry' : ' entries') : '';
+  return `${bound} ${limit}${unit} expected`;
 }
 
 /** A key that would reach an object's prototype has no place in a free-form map either. */

@@ -1,17 +1,17 @@
 /** Configuration of the data: what is read, cut, normalised and clipped, and where it is kept. */
 import { z } from 'zod';
-import { bitsPair, count, fraction, group, path, positiveCount, rowRange, sector, seed } from './kinds.js';
+import { bitsPair, count, fraction, group, mapKey, path, positiveCount, rowRange, sector, seed } from './kinds.js';
 
 const used = (...runs: readonly (readonly [boolean, number])[]): boolean[] =>
   runs.flatMap(([isUsed, length]) => Array<boolean>(length).fill(isUsed));
 
 const objectRanges = z
-  .record(z.string(), rowRange)
+  .record(mapKey, rowRange)
   .default({ met: 0, egs: [1, 13], muons: [13, 21], jets: [21, 33] })
   .describe('Kind of object -> its rows in the event table: one row, or [first, after the last].');
 
 const constituents = z
-  .record(z.string(), z.array(z.boolean()))
+  .record(mapKey, z.array(z.boolean()))
   .default({
     MET: used([true, 1]),
     EGAMMA: used([true, 4], [false, 8]),

@@ -15,7 +15,10 @@ export const positive = z.number().gt(0);
 export const notNegative = z.number().min(0);
 /** Between 0 and 1, both included. */
 export const fraction = z.number().min(0).max(1);
-export const path = z.string().min(1);
+export const path = z.string().min(1, 'a text that is not empty expected');
+
+/** A key of a free-form map. */
+export const mapKey = z.string().regex(/^[A-Za-z_][\w/. -]*$/, 'a name of letters, digits and _ / . - expected');
 export const seed = z
   .int()
   .min(0)

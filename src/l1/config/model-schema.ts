@@ -1,6 +1,6 @@
 /** Configuration of the model: layers, quantisers, score. */
 import { z } from 'zod';
-import { bitsPair, fraction, group, notNegative, positive, positiveCount, quantiser } from './kinds.js';
+import { bitsPair, fraction, group, mapKey, notNegative, positive, positiveCount, quantiser } from './kinds.js';
 
 const pair = z.tuple([positiveCount, positiveCount]);
 
@@ -78,7 +78,7 @@ export const modelConfig = group('What the model is.', {
   ap_fixed_activation: activationBits,
   ap_fixed_data: dataBits,
   quantisers: z
-    .record(z.string(), quantiser)
+    .record(mapKey, quantiser)
     .default({})
     .describe(
       'TENSOR (input, encoder1/kernel, encoder1/bias, encoder1_relu/result, score) -> quantized_bits(8,5), quantized_relu(10,6), any ap_fixed<W,I,Q,O> or none; replaces the ap_fixed_ pairs there.',

@@ -4,7 +4,7 @@ import { Problems, userError } from '../../base/diagnostic.js';
 import type { KeyPath } from './source.js';
 
 export interface YamlText {
-  /** Plain values; an empty text is an empty object. */
+  /** Plain values; an empty text is null. */
   readonly value: unknown;
   /** `line 3, column 5`: where the key at the path stands, or the nearest that is there. */
   positionOf(path: KeyPath): string;
@@ -23,19 +23,18 @@ export function readYaml(text: string, source: string): YamlText {
   const report: Report = (offset, message, hint) =>
     problems.add('config-syntax', `${source}: ${positionAt(offset)}`, message, hint);
   const document = parse(text, source, lines);
-  for (const { message, pos } of [...document.errors, ...document.warnings])
-    report(pos[0], lowerFirst(message), 'correct the YAML there');
+  for (const { message, pos } of document.errors) report(pos[0], lowerFirst(message), 'correct the YAML there');
   reportTraps(document.contents, report);
   problems.throwIfAny();
   return {
-    value: document.contents === null ? {} : document.toJS(),
+    value: document.toJS(),
     positionOf: (path) => positionAt(offsetOf(document.contents, path)),
   };
 }
 
 function parse(text: string, source: string, lineCounter: LineCounter) {
   try {
-    return parseDocument(text, { lineCounter, prettyErrors: false, merge: false, logLevel: 'silent' });
+    return parseDocument(text, { lineCounter, prettyErrors: false, merge: false, logLevel: 'error' });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw userError('config-syntax', source, 'lists nest too deep to be read', 'a configuration nests a few levels');

@@ -13,11 +13,11 @@ export interface ConfigSource {
   placeOf(path: KeyPath): string;
 }
 
-/** A YAML file, or JSON, which is YAML. @throws AxocError (user) with every mistake of its syntax */
+/** A YAML file, or JSON, which is YAML; an empty one overrides nothing. @throws AxocError (user) with every mistake of its syntax */
 export function fileSource(path: string): ConfigSource {
   const name = basename(path);
   const { value, positionOf } = readYaml(readText(path), name);
-  return { value, placeOf: (key) => `${name}: ${positionOf(key)}: ${printPath(key)}` };
+  return { value: value ?? {}, placeOf: (key) => `${name}: ${positionOf(key)}: ${printPath(key)}` };
 }
 
 /** A program's object. */

@@ -1,6 +1,6 @@
 /** Configuration of training: objective, optimiser, executor, and what happens between epochs. */
 import { z } from 'zod';
-import { count, fraction, group, notNegative, path, positive, positiveCount } from './kinds.js';
+import { count, fraction, group, mapKey, notNegative, path, positive, positiveCount } from './kinds.js';
 
 const enabled = z.boolean().default(false).describe('Whether it is done.');
 const watch = {
@@ -28,7 +28,7 @@ export const trainConfig = group('How the model is trained.', {
       .default('lion')
       .describe('The rule of the weight update.'),
     optimiser_options: z
-      .record(z.string(), z.union([z.number(), z.boolean()], { error: 'a number, true or false expected' }))
+      .record(mapKey, z.union([z.number(), z.boolean()], { error: 'a number, true or false expected' }))
       .default({})
       .describe(
         'Constants of the rule where they differ from its usual ones: beta1, beta2, epsilon, momentum, rho, nesterov.',
