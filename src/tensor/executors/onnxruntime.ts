@@ -1,9 +1,11 @@
 /** Runs a tensor graph as one ONNX model in ONNX Runtime: its Node package where that loads, its WebAssembly one elsewhere. */
 import type * as Runtime from 'onnxruntime-web';
+import { userError } from '../../base/diagnostic.js';
 import { writeOnnx } from '../../onnx/write.js';
 import { checkFeeds } from '../check.js';
 import type { Executable, Executor, Values } from '../executor.js';
 import type { Graph } from '../graph.js';
+import { topologicalOrder } from '../order.js';
 import { rewrite } from '../rewrites/rewrites.js';
 import { toOnnx } from '../to-onnx.js';
 
@@ -47,11 +49,32 @@ function executorOf(
     name: `${name} ${runtime.env.versions.common}`,
     exactBits: 53,
     async compile(graph) {
+      refuseMissingKernels(graph);
       const options = { ...sessionOptions, executionProviders };
       const session = await runtime.InferenceSession.create(writeOnnx(toOnnx(rewrite(graph))), options);
       return executableOf(graph, session, runtime);
     },
   };
+}
+
+/** The standard allows these in float64; ONNX Runtime's CPU kernels do not exist. */
+const float32Only: ReadonlySet<string> = new Set([
+  'sinh',
+  'cosh',
+  'conv2d',
+  'conv2d_input_gradient',
+  'conv2d_kernel_gradient',
+]);
+
+function refuseMissingKernels(graph: Graph): void {
+  for (const { kind, dtype } of topologicalOrder(graph.outputs.values()))
+    if (dtype === 'float64' && float32Only.has(kind))
+      throw userError(
+        'no-float64',
+        'executor onnxruntime',
+        `ONNX Runtime cannot compute ${kind} in float64`,
+        'convert its operands to float32',
+      );
 }
 
 function executableOf(
