@@ -1,6 +1,6 @@
 /** Result types derived from ranges: the narrowest formats that hold what an exact operation can give. */
 import { userError } from '../base/diagnostic.js';
-import { fractionBits, makeFormat, maxWidth } from '../fixed/format.js';
+import { fractionBits, makeFormat, maxInteger, maxWidth } from '../fixed/format.js';
 import { formatFor, hull, type Interval } from '../fixed/interval.js';
 import { type Elements, exactFraction } from './evaluate.js';
 import { rangeOf } from './intervals.js';
@@ -13,7 +13,7 @@ export type ExactOp = Exclude<Op, Input | Constant | Cast>;
 /**
  * The type of an exact operation: one format where all elements have the same number of fraction bits, else one for each.
  * @param op its `type.shape` must be right, its formats are not looked at
- * @throws AxocError (user) when a result needs more bits than axoc handles
+ * @throws AxocError (user) when a result needs more bits, or a binary point further away, than axoc handles
  */
 export function deriveType(
   op: ExactOp,
@@ -39,6 +39,15 @@ export function deriveType(
       op.id,
       `an exact result needs ${widest.width} bits (${fractionBits(widest)} after the binary point), axoc handles ${maxWidth}`,
       'give the layers before it narrower result types',
+    );
+  }
+  const far = formats.find(({ integer }) => Math.abs(integer) > maxInteger);
+  if (far !== undefined) {
+    throw userError(
+      'too-wide',
+      op.id,
+      `an exact result has ${far.integer} bits before the binary point, axoc handles ${-maxInteger} to ${maxInteger}`,
+      'give the layers before it types with the binary point nearer to the bits',
     );
   }
   return { shape, formats };

@@ -1,5 +1,6 @@
 /** Input scaling: hardware integers to the inputs of the first layer, `(x - offset) >> shift` in the hardware's type or exactly. */
-import { type Format, fractionBits } from '../fixed/format.js';
+import { userError } from '../base/diagnostic.js';
+import { type Format, fractionBits, maxWidth } from '../fixed/format.js';
 import { narrowestFormat, tableOf } from '../fixed/table.js';
 import type { ProgramBuilder } from '../ir/builder.js';
 import type { HardwareScaling, InputStage } from '../network/network.js';
@@ -31,6 +32,7 @@ function scaled(builder: ProgramBuilder, scaling: HardwareScaling, id: string, x
   const isUnmoved = shifts.every((shift) => shift === 0);
   if (isUnmoved && scaledFormat === undefined) return difference;
   const by = shifts.map((shift) => feltShift(shift, hardwareFormat, to));
+  checkSpread(by, hardwareFormat);
   const shifted = isUnmoved
     ? difference
     : builder.exact({ id: `${id}.exact_shift`, kind: 'shift', operand: difference, by });
@@ -44,4 +46,16 @@ function scaled(builder: ProgramBuilder, scaling: HardwareScaling, id: string, x
 function feltShift(shift: number, from: Format, to: Format): number {
   const kept = fractionBits(to) - fractionBits(from);
   return Math.max(kept - to.width, Math.min(shift, kept + from.width + 1));
+}
+
+/** @throws AxocError (user) when no type holds all inputs after their shifts: hardware keeps them in one array */
+function checkSpread(by: readonly number[], { width }: Format): void {
+  const needed = width + Math.max(...by) - Math.min(...by);
+  if (needed <= maxWidth) return;
+  throw userError(
+    'too-wide',
+    'shift',
+    `${width} bits shifted by ${Math.min(...by)} to ${Math.max(...by)} need ${needed} bits in all, axoc handles ${maxWidth}`,
+    'give hardware_format and scaled_format fewer bits, or the inputs shifts that lie nearer together',
+  );
 }
