@@ -301,7 +301,7 @@ describe('printing', () => {
         expect(printConfig(read, syntax)).toBe(printed);
         expect(configHash(read)).toBe(configHash(config));
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 

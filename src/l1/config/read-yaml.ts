@@ -23,7 +23,10 @@ export function readYaml(text: string, source: string): YamlText {
   const report: Report = (offset, message, hint) =>
     problems.add('config-syntax', `${source}: ${positionAt(offset)}`, message, hint);
   const document = parse(text, source, lines);
-  for (const { message, pos } of document.errors) report(pos[0], lowerFirst(message), 'correct the YAML there');
+  for (const { code, message, pos } of document.errors) {
+    if (code === 'MULTIPLE_DOCS') report(pos[0], 'a second document begins', 'a file holds one configuration');
+    else report(pos[0], lowerFirst(message), 'correct the YAML there');
+  }
   reportTraps(document.contents, report);
   problems.throwIfAny();
   return {
