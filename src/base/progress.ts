@@ -11,12 +11,21 @@ export interface Progress {
 const quietSeconds = 1;
 const secondsBetweenLines = 10;
 
-/** Starts reporting to `stream` (stderr: stdout is for results). */
-export function startProgress(label: string, total: number, stream: NodeJS.WriteStream = process.stderr): Progress {
+/**
+ * Starts reporting to `stream` (stderr: stdout is for results).
+ * @param total items in all; undefined when nobody knows yet
+ */
+export function startProgress(
+  label: string,
+  total: number | undefined,
+  stream: NodeJS.WriteStream = process.stderr,
+): Progress {
   return stream.isTTY ? bar(label, total, stream) : lines(label, total, stream);
 }
 
-function bar(label: string, total: number, stream: NodeJS.WriteStream): Progress {
+function bar(label: string, total: number | undefined, stream: NodeJS.WriteStream): Progress {
+  const ofTotal = total === undefined ? '{value}' : '{bar} {percentage} % | {value}/{total}';
+  const left = total === undefined ? '' : ' | {eta_formatted} left';
   const started = performance.now();
   let shown: SingleBar | undefined;
   let finished = 0;
@@ -28,14 +37,14 @@ function bar(label: string, total: number, stream: NodeJS.WriteStream): Progress
       if (shown === undefined) {
         shown = new SingleBar(
           {
-            format: `${label} {bar} {percentage} % | {value}/{total} | {rate}/s | {eta_formatted} left`,
+            format: `${label} ${ofTotal} | {rate}/s${left}`,
             stream,
             hideCursor: true,
             clearOnComplete: true,
           },
           Presets.shades_grey,
         );
-        shown.start(total, finished, { rate: 0 });
+        shown.start(total ?? 0, finished, { rate: 0 });
       }
       shown.update(finished, { rate: Math.round(finished / seconds) });
     },
@@ -45,7 +54,7 @@ function bar(label: string, total: number, stream: NodeJS.WriteStream): Progress
   };
 }
 
-function lines(label: string, total: number, stream: NodeJS.WriteStream): Progress {
+function lines(label: string, total: number | undefined, stream: NodeJS.WriteStream): Progress {
   const started = performance.now();
   let lastLine = started;
   let finished = 0;
@@ -56,9 +65,9 @@ function lines(label: string, total: number, stream: NodeJS.WriteStream): Progre
       if (now - lastLine < secondsBetweenLines * 1000) return;
       lastLine = now;
       const rate = finished / ((now - started) / 1000);
-      stream.write(
-        `${label}: ${finished} of ${total}, ${Math.round(rate)}/s, ${Math.ceil((total - finished) / rate)} s left\n`,
-      );
+      const ofTotal = total === undefined ? '' : ` of ${total}`;
+      const left = total === undefined ? '' : `, ${Math.ceil((total - finished) / rate)} s left`;
+      stream.write(`${label}: ${finished}${ofTotal}, ${Math.round(rate)}/s${left}\n`);
     },
     done() {},
   };

@@ -33,7 +33,7 @@ export function printSeen(
   }
 }
 
-export function printRounded(events: QuantisedEvents | undefined): void {
+export function printRounded(events: Pick<QuantisedEvents, 'roundedCount'> | undefined): void {
   if (events === undefined || events.roundedCount === 0) return;
   printNote(
     `${printCount(events.roundedCount)} input values were off the grid of the input type and have been rounded by its mode`,

@@ -1,17 +1,20 @@
-/** `axoc simulate` as a function: from events to scores, or to every intermediate value. */
+/** `axoc simulate` as a function: from an event file to a file of scores, or of every intermediate value. */
 import { startProgress } from '../base/progress.js';
-import { writeResults } from '../data/write-results.js';
-import { toDouble } from '../fixed/dyadic.js';
+import { openEvents } from '../data/event-stream.js';
+import { ResultWriter } from '../data/result-writer.js';
 import { elementCount, fractionAt, namedOps, type Op, opsById, type Program } from '../ir/op.js';
-import { interpreterOf, type Trace } from '../simulate/interpret.js';
-import type { Vector } from '../verify/vectors.js';
+import type { EventInput } from './events.js';
 import type { Model } from './model.js';
+import { simulateBlocks } from './ordered-blocks.js';
+import type { EngineCode } from './simulate-block.js';
 
 /** What runs the program: the reference, or the same compiled to WebAssembly. */
-export type Engine = 'interpret' | 'wasm';
+export type Engine = EngineCode['kind'];
 
 export interface SimulateOptions {
   readonly engine: Engine;
+  /** At least one. */
+  readonly threads: number;
   readonly output: string;
   /** Real values instead of raw integers. */
   readonly values: boolean;
@@ -19,59 +22,83 @@ export interface SimulateOptions {
   readonly trace: boolean;
 }
 
+export interface Simulated {
+  /** What the columns are. */
+  readonly columns: readonly string[];
+  readonly events: number;
+  /** Real values that were off the grid of the input's format and have been rounded by its mode. */
+  readonly roundedCount: number;
+  /** From the first event read to the last result written. */
+  readonly seconds: number;
+}
+
+/** Events of a block, and numbers it has in or out at most: reading, threads and writing hand on blocks. */
+const blockEvents = 8192;
+const blockNumbers = 1 << 20;
+
 /**
  * Runs the program as lowered, so that raw integers are in the types of the description, and writes one row an event:
- * the outputs, or with `trace` all named values.
- * @returns what the columns are
+ * the outputs, or with `trace` all named values. Memory does not grow with the number of events; the bytes written do not
+ * depend on the number of threads.
+ * @throws AxocError (user) for anything wrong with the events or the output; an older output stands then
  */
-export async function simulateModel(
-  model: Model,
-  vectors: readonly Vector[],
-  options: SimulateOptions,
-): Promise<readonly string[]> {
-  const { program } = model.lowered;
+export async function simulateModel(model: Model, input: EventInput, options: SimulateOptions): Promise<Simulated> {
+  const { program, names } = model.lowered;
   const ops = options.trace ? namedOps(program) : program.outputs.map((id) => opsById(program).get(id)!);
-  const columns = ops.flatMap((op) => elementNames(op, model.lowered.names.get(op.id) ?? op.id));
-  const simulate = await startEngine(program, options);
-  const progress = startProgress('simulating', vectors.length);
-  const rows: (readonly (bigint | number)[])[] = [];
-  for (let start = 0; start < vectors.length; start += blockSize) {
-    const block = vectors.slice(start, start + blockSize);
-    for (const trace of simulate(block)) rows.push(rowOf(trace, ops, options.values));
-    progress.advance(block.length);
+  const columns = ops.flatMap((op) => elementNames(op, names.get(op.id) ?? op.id));
+  const engine = await engineCode(program, options);
+  const stream = await openEvents(input.path, input.dataset === undefined ? {} : { dataset: input.dataset });
+  try {
+    const writer = new ResultWriter(options.output, { width: columns.length, ...(options.trace ? { columns } : {}) });
+    try {
+      const plan = {
+        engine,
+        input: model.network.input,
+        unit: input.unit,
+        values: ops.map(({ id }) => id),
+        fractions: ops.flatMap((op) =>
+          Array.from({ length: elementCount(op.type) }, (_, at) => fractionAt(op.type, at)),
+        ),
+        asReal: options.values,
+        format: writer.format,
+        output: options.output,
+      };
+      const numbers = Math.max(model.network.input.width, columns.length);
+      const size = Math.max(1, Math.min(blockEvents, Math.floor(blockNumbers / numbers)));
+      const started = performance.now();
+      const progress = startProgress('simulating', stream.count);
+      let events = 0;
+      let roundedCount = 0;
+      try {
+        await simulateBlocks(stream.blocks(size), plan, options.threads, async (block) => {
+          await writer.append(block);
+          events += block.rows;
+          roundedCount += block.roundedCount;
+          progress.advance(block.rows);
+        });
+      } finally {
+        progress.done();
+      }
+      await writer.finish();
+      return { columns, events, roundedCount, seconds: (performance.now() - started) / 1000 };
+    } finally {
+      writer.discard();
+    }
+  } finally {
+    stream.close();
   }
-  progress.done();
-  writeResults(options.output, rows, options.trace ? columns : undefined);
-  return columns;
 }
-
-/** Events simulated between two steps of the progress bar. */
-const blockSize = 256;
 
 /** Loads the WebAssembly compiler only where it is used: it is large. */
-async function startEngine(
-  program: Program,
-  { engine, trace }: SimulateOptions,
-): Promise<(block: readonly Vector[]) => readonly Trace[]> {
+async function engineCode(program: Program, { engine, trace }: SimulateOptions): Promise<EngineCode> {
   switch (engine) {
-    case 'interpret': {
-      const run = interpreterOf(program);
-      return (block) => block.map(run);
-    }
+    case 'interpret':
+      return { kind: engine, program };
     case 'wasm': {
       const { compileProgram } = await import('../simulate/compile/compile.js');
-      const { Simulator } = await import('../simulate/compile/simulator.js');
-      const simulator = new Simulator(compileProgram(program, { trace }));
-      return (block) => simulator.traces(block);
+      return { kind: engine, module: compileProgram(program, { trace }) };
     }
   }
-}
-
-function rowOf(trace: Trace, ops: readonly Op[], asValues: boolean): readonly (bigint | number)[] {
-  return ops.flatMap((op): readonly (bigint | number)[] => {
-    const raws = trace.get(op.id)!;
-    return asValues ? raws.map((raw, index) => toDouble(raw, fractionAt(op.type, index))) : raws;
-  });
 }
 
 function elementNames(op: Op, name: string): string[] {

@@ -53,37 +53,36 @@ function numbersOf(values: Events['values']): Numbers | undefined {
   return numbers;
 }
 
-/** Powers of two by which a double is multiplied without losing a bit of what can be in range. */
-const lowestScale = -20;
-const highestScale = 500;
+/** Largest magnitude of an LSB in units of the format, of a value, and of their product. */
+const largestInteger = 2 ** 31 - 1;
 
-/**
- * `raw = value * lsb / 2^-F` in doubles. Raw integers below 2^32 come from products below 2^53, which are exact; larger
- * products may be rounded, but never into range.
- */
+/** `raw = value * lsb / 2^-F` in integers of 32 bits, where the LSBs are whole units of the format. */
 function quickHardware(input: InputStage): Quick | undefined {
   const format = inputFormatOf(input);
-  const shifts = lsbsOf(input).map(({ fraction }) => fractionBits(format) - fraction);
-  const mantissas = lsbsOf(input).map(({ mantissa }) => Number(mantissa));
-  const isExact =
-    mantissas.every(Number.isSafeInteger) && shifts.every((bits) => bits >= lowestScale && bits <= highestScale);
-  if (!isExact || format.width > 32) return undefined;
-  const scales = Float64Array.from(mantissas, (mantissa, column) => mantissa * 2 ** shifts[column]!);
-  const [low, high] = [Number(minRaw(format)), Number(maxRaw(format))];
+  const scales = lsbsOf(input).map(
+    ({ mantissa, fraction }) => Number(mantissa) * 2 ** (fractionBits(format) - fraction),
+  );
+  if (format.width > 32 || !scales.every((scale) => Number.isInteger(scale) && scale > 0 && scale <= largestInteger))
+    return undefined;
+  const [lowest, highest] = [Number(minRaw(format)), Math.min(Number(maxRaw(format)), largestInteger)];
+  const factors = Int32Array.from(scales);
+  const low = Int32Array.from(scales, (scale) => Math.ceil(lowest / scale));
+  const high = Int32Array.from(scales, (scale) => Math.floor(highest / scale));
   return (values, width, target) => {
-    const isWhole = !(values instanceof Float32Array || values instanceof Float64Array);
     for (let start = 0; start < values.length; start += width) {
       for (let column = 0; column < width; column++) {
         const value = values[start + column]!;
-        const raw = value * scales[column]!;
-        if (!(raw >= low && raw <= high) || Math.floor(raw) !== raw) return undefined;
-        if (!isWhole && Math.floor(value) !== value) return undefined;
-        target[start + column] = raw;
+        const integer = value | 0;
+        if (integer !== value || integer < low[column]! || integer > high[column]!) return undefined;
+        target[start + column] = Math.imul(integer, factors[column]!);
       }
     }
     return 0;
   };
 }
+
+/** Powers of two by which every double is multiplied exactly, or leaves the range of any format of 32 bits. */
+const highestScale = 500;
 
 /** `value / 2^-F` is exact in doubles, and so are its integer part and what is left of it. */
 function quickReal(input: InputStage): Quick | undefined {

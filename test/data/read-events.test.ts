@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeRows } from '../../src/data/encode-rows.js';
 import { decodeEvents, readEvents } from '../../src/data/read-events.js';
-import { writeResults } from '../../src/data/write-results.js';
+import { ResultWriter } from '../../src/data/result-writer.js';
 import { fixture, messageOf, rowsOf, table } from './helpers.js';
 
 let directory: string;
@@ -40,16 +41,19 @@ describe('readEvents', () => {
     expect(rowsOf(decodeEvents(gzipSync(bytes), 'events'))).toEqual(table);
   });
 
-  it.each(['out.json', 'out.json.gz', 'out.npy', 'out.csv', 'out.txt'])('reads back what was written to %s', (name) => {
-    const rows = [
-      [0.1, -2n, 2n ** 60n],
-      [1e-300, 3n, -5n],
-    ].map((row) => (name.endsWith('.npy') ? row.slice(1) : row));
-    const path = join(directory, name);
-    writeResults(path, rows);
-    const read = rowsOf(readEvents(path)).map((row) => row.map(String));
-    expect(read).toEqual(rows.map((row) => row.map(String)));
-  });
+  it.each(['out.json', 'out.json.gz', 'out.npy', 'out.csv', 'out.txt'])(
+    'reads back what was written to %s',
+    async (name) => {
+      const path = join(directory, name);
+      for (const values of [[3n, -2n, 2n ** 60n, -(2n ** 53n)], Float64Array.of(0.1, 1e-300, -5, 2.5e15)]) {
+        const writer = new ResultWriter(path, { width: 2 });
+        await writer.append(encodeRows({ values, width: 2, firstRow: 0 }, writer.format, path));
+        await writer.finish();
+        expect(rowsOf(readEvents(path)).flat().map(Number)).toEqual([...values].map(Number));
+        expect(String(rowsOf(readEvents(path)).flat()[2])).toBe(String(values[2]));
+      }
+    },
+  );
 
   it('says why a file cannot be read', () => {
     const message = messageOf(() => readEvents(join(directory, 'absent.npy')));

@@ -1,6 +1,6 @@
 /** `axoc simulate`: events to scores. */
-import { type Command, Option } from 'commander';
-import { loadVectors } from '../../compile/events.js';
+import { availableParallelism } from 'node:os';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadModel } from '../../compile/model.js';
 import { type Engine, simulateModel } from '../../compile/simulate-model.js';
 import {
@@ -8,6 +8,7 @@ import {
   eventInput,
   type ModelFlags,
   modelOptions,
+  wholeNumber,
   withEventOptions,
   withModelOptions,
 } from '../options.js';
@@ -18,10 +19,14 @@ interface Flags extends ModelFlags, EventFlags {
   readonly input: string;
   readonly output: string;
   readonly engine: Engine;
+  readonly threads: number;
   readonly outputValues: boolean;
   readonly values: boolean;
   readonly trace: boolean;
 }
+
+/** Unless asked for: one thread reads for all others, and does not keep up with more. */
+const mostThreads = 8;
 
 export function addSimulate(program: Command): void {
   const command = program.command('simulate').description('run a model on events, bit for bit as the hardware does');
@@ -30,10 +35,16 @@ export function addSimulate(program: Command): void {
     .addOption(
       new Option(
         '--engine <name>',
-        'the bigint interpreter (the reference), or WebAssembly compiled from the same program',
+        'WebAssembly compiled from the program, or the bigint interpreter it is verified against (the reference)',
       )
-        .choices(['interpret', 'wasm'])
-        .default('interpret'),
+        .choices(['wasm', 'interpret'])
+        .default('wasm'),
+    )
+    .option(
+      '--threads <count>',
+      'worker threads; the bytes written are the same for any number',
+      threadCount,
+      Math.min(availableParallelism(), mostThreads),
     )
     .option('--output-values', 'write real values, not raw integers', false)
     .option('--values', 'real values on both sides: --input-values and --output-values', false)
@@ -42,20 +53,24 @@ export function addSimulate(program: Command): void {
       const model = await loadModel(path, modelOptions(flags));
       printWarnings(model.warnings);
       const input = eventInput(flags.input, { ...flags, inputValues: flags.inputValues || flags.values });
-      const events = await loadVectors(input, model.network);
-      printRounded(events);
-      const started = performance.now();
-      const columns = await simulateModel(model, events.vectors, {
+      const { columns, events, roundedCount, seconds } = await simulateModel(model, input, {
         engine: flags.engine,
+        threads: flags.threads,
         output: flags.output,
         values: flags.outputValues || flags.values,
         trace: flags.trace,
       });
-      const rate = events.vectors.length / ((performance.now() - started) / 1000);
+      printRounded({ roundedCount });
       printNote(
-        `${printCount(events.vectors.length)} events, ${printCount(Math.round(rate))}/s -> ${flags.output}: ${describeColumns(columns)}`,
+        `${printCount(events)} events, ${printCount(Math.round(events / seconds))}/s -> ${flags.output}: ${describeColumns(columns)}`,
       );
     });
+}
+
+function threadCount(text: string): number {
+  const count = wholeNumber(text);
+  if (count === 0) throw new InvalidArgumentError('at least 1 thread.');
+  return count;
 }
 
 function describeColumns(columns: readonly string[]): string {
