@@ -1,7 +1,9 @@
 /** What no key alone can tell: values that contradict each other. */
 import { Problems } from '../../base/diagnostic.js';
 import { suggest } from '../../base/nearest.js';
+import { readQuantiser } from '../../network/quantiser.js';
 import { optimiserDefaults } from '../../train/fit-options.js';
+import { parseScheme } from '../data/scheme.js';
 import type { Tree } from './merge.js';
 import type { Config } from './schema.js';
 
@@ -22,7 +24,20 @@ export function checkConfig(config: Config, overrides: Tree): void {
   checkConvolutions(config, report);
   checkLearnedBits(config, report);
   checkOptimiser(config, report);
+  checkTexts(config, problems);
   problems.throwIfAny();
+}
+
+/** Texts and pairs that are read further on: their own readers say what is wrong with them. */
+function checkTexts({ model, data_config }: Config, problems: Problems): void {
+  const pairs = ['ap_fixed_kernel', 'ap_fixed_bias', 'ap_fixed_activation', 'ap_fixed_data'] as const;
+  const quantisers = [
+    ...pairs.map((key) => [key, model[key]] as const),
+    ...Object.entries(model.quantisers).map(([key, text]) => [`quantisers.${key}`, text] as const),
+  ];
+  for (const [key, quantiser] of quantisers)
+    problems.attempt(() => readQuantiser(quantiser, 'quantized_bits', `configuration: model.${key}`));
+  problems.attempt(() => parseScheme(data_config.Normalisation_configs.scheme));
 }
 
 function checkEncoder(overrides: Tree, report: Report): void {

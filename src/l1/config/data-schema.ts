@@ -26,6 +26,10 @@ const background = group('Zero-bias events: what is normal.', {
   test_sector: sector.default([2_000_000, 8_000_000]).describe('Events that test: [first, after the last].'),
   object_ranges: objectRanges,
   constituents,
+  pileup_column: count
+    .nullable()
+    .default(null)
+    .describe('Column of event_info that counts pile-up vertices; null: as the file says.'),
 });
 
 const signal = group('Signals: what should be found; never trained on.', {
@@ -59,7 +63,7 @@ export const dataConfig = group('Events, from the file to what the network reads
   Normalisation_configs: group('Scale and bias of each input, fitted on the training events.', {
     scheme: z
       .string()
-      .regex(/^RobustScaler(_pow2)?\((\s*-?\d+(\.\d+)?\s*,){3}\s*-?\d+(\.\d+)?\s*\)$/, {
+      .regex(/^RobustScaler(_pow2)?\([^,()]+(,[^,()]+){3}\)$/, {
         error: 'RobustScaler(l,h,low,high) or RobustScaler_pow2(l,h,low,high) expected',
       })
       .default('RobustScaler_pow2(5,95,-2,2)')

@@ -1,5 +1,6 @@
 /** Configuration of the model: layers, quantisers, score. */
 import { z } from 'zod';
+import { initialisers } from '../../train/model/options.js';
 import { bitsPair, fraction, group, mapKey, notNegative, positive, positiveCount, quantiser } from './kinds.js';
 
 const pair = z.tuple([positiveCount, positiveCount]);
@@ -60,7 +61,7 @@ const dataBits = bitsPair
 export const modelConfig = group('What the model is.', {
   encoder_config: encoderConfig,
   initialiser: z
-    .enum(['lecun_uniform', 'glorot_uniform', 'he_uniform'])
+    .enum(initialisers)
     .default('lecun_uniform')
     .describe('Distribution of the initial kernels of quantised layers.'),
   latent_dim: positiveCount.default(8).describe('Latent variables.'),

@@ -1,5 +1,6 @@
 /** Configuration of training: objective, optimiser, executor, and what happens between epochs. */
 import { z } from 'zod';
+import { executorNames } from '../../tensor/executors/choose.js';
 import { count, fraction, group, mapKey, notNegative, path, positive, positiveCount } from './kinds.js';
 
 const enabled = z.boolean().default(false).describe('Whether it is done.');
@@ -36,7 +37,11 @@ export const trainConfig = group('How the model is trained.', {
     weight_decay: notNegative.default(0).describe('Decoupled decay of the weights, per unit of learning rate.'),
     reconstruction_loss: path
       .default('cyl_PtPz_mae')
-      .describe('Name of a built-in loss (cyl_PtPz_mae, mse, mae, ...) or path of a module that exports one.'),
+      .describe('cyl_PtPz_mae, cyl_PtPz_mse, cyl_PtPzPhi_mae, mae, mse, or the path of a module that exports a loss.'),
+    unscale_energy: z
+      .boolean()
+      .default(true)
+      .describe('Losses on momenta count in GeV; false: each object by its own scale.'),
     validation_events: count
       .default(131_072)
       .describe('Test events whose loss is taken after each epoch, from the beginning; 0: none.'),
@@ -47,7 +52,7 @@ export const trainConfig = group('How the model is trained.', {
     shuffle_memory: positiveCount
       .default(768)
       .describe('MiB of training events held in memory; a larger set is shuffled in random groups of blocks.'),
-    executor: z.enum(['onnxruntime', 'tensorflow']).default('onnxruntime').describe('What runs the training step.'),
+    executor: z.enum(executorNames).default('onnxruntime').describe('What runs the training step.'),
   }),
 });
 
