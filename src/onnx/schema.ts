@@ -67,8 +67,18 @@ const messages = {
   DimensionProto: { dimValue: field(1, 'int64'), dimParam: field(2, 'string') },
 };
 
+/** A dimension has a length or a name: what is not in the file must not read as 0. */
+const oneofs: Readonly<Record<string, Record<string, { oneof: string[] }>>> = {
+  DimensionProto: { value: { oneof: ['dimValue', 'dimParam'] } },
+};
+
 const root = protobuf.Root.fromJSON({
-  nested: Object.fromEntries(Object.entries(messages).map(([name, fields]) => [name, { fields }])),
+  nested: Object.fromEntries(
+    Object.entries(messages).map(([name, fields]) => [
+      name,
+      { fields, ...(oneofs[name] === undefined ? {} : { oneofs: oneofs[name] }) },
+    ]),
+  ),
 });
 
 export const modelProto = root.lookupType('ModelProto');
