@@ -30,20 +30,22 @@ export interface HlsLegOptions {
   readonly include?: string;
   /** A directory to build in; the leg leaves its files there. */
   readonly directory: string;
+  /** Program and first arguments of a test bench that is compiled already; nothing is compiled then. */
+  readonly command?: readonly string[];
 }
 
 /** Starts compiling at once, so that other work can go on meanwhile. */
 export function hlsLeg(project: HlsProject, options: HlsLegOptions): Leg {
-  const executable = compile(project, options);
+  const command = options.command === undefined ? compile(project, options) : Promise.resolve(options.command);
   // A failure is reported when the leg runs; until then it must not count as unhandled.
-  executable.catch(() => {});
+  command.catch(() => {});
   return {
     name: options.name,
     summary: options.summary,
     fractions: new Map(
       tracedValues(project.design).map(({ id, format, length }) => [id, Array(length).fill(fractionBits(format))]),
     ),
-    run: async (vectors) => runDesign(project, await executable, options.directory, vectors),
+    run: async (vectors) => runDesign(project, await command, options.directory, vectors),
   };
 }
 
@@ -66,18 +68,19 @@ export function findVendorHeaders(environment: NodeJS.ProcessEnv): string | unde
   return candidates.find((directory) => fileExists(join(directory, 'ap_fixed.h')));
 }
 
-async function compile(project: HlsProject, { include, directory }: HlsLegOptions): Promise<string> {
+/** @param include directory of the vendor's headers */
+export function compilerFlags(include?: string): readonly string[] {
+  // The vendor's headers check arguments by assert in ways that legal widths break.
+  return ['-std=c++17', '-O1', '-w', '-DAXOC_TRACING', ...(include === undefined ? [] : ['-DNDEBUG'])];
+}
+
+async function compile(project: HlsProject, { include, directory }: HlsLegOptions): Promise<readonly string[]> {
   const { topName } = project.design;
   writeTree(directory, project.files);
   const compiler = process.env.CXX ?? 'g++';
   const executable = join(directory, `${topName}_test`);
   const finished = await runTool(compiler, [
-    '-std=c++17',
-    '-O1',
-    '-w',
-    '-DAXOC_TRACING',
-    // The vendor's headers check arguments by assert in ways that legal widths break.
-    ...(include === undefined ? [] : ['-DNDEBUG']),
+    ...compilerFlags(include),
     '-isystem',
     include ?? join(directory, 'ap_types'),
     join(directory, 'firmware', `${topName}.cpp`),
@@ -95,19 +98,19 @@ async function compile(project: HlsProject, { include, directory }: HlsLegOption
       },
     ]);
   }
-  return executable;
+  return [executable];
 }
 
 async function runDesign(
   project: HlsProject,
-  executable: string,
+  [program, ...firstArguments]: readonly string[],
   directory: string,
   vectors: readonly Vector[],
 ): Promise<readonly Trace[]> {
   const inputs = join(directory, 'vectors.txt');
   const traceFile = join(directory, 'trace.bin');
   writeTree(directory, new Map([['vectors.txt', inputText(project.design, vectors)]]));
-  const finished = await runTool(executable, [inputs, '-', traceFile]);
+  const finished = await runTool(program!, [...firstArguments, inputs, '-', traceFile]);
   if (finished.status !== 0) {
     const reason = finished.signal === null ? `exit code ${finished.status}` : `signal ${finished.signal}`;
     throw new AxocError('internal', [

@@ -5,6 +5,7 @@ import { Random } from '../../src/base/random.js';
 import { printReproducer } from '../../src/verify/reproducer.js';
 import { directedVectors } from '../../src/verify/vectors.js';
 import { Exercised } from '../support/exercised.js';
+import { compileBatch } from '../support/hls-batch.js';
 import { checkNetwork, type LegName, type Tools, valuesPerVector } from '../support/network-check.js';
 import { everyVector, inputBits, type RandomNetwork, randomNetworks } from '../support/random-networks.js';
 import { shrink } from '../support/shrink.js';
@@ -18,8 +19,10 @@ export interface SoakOptions {
   readonly reproducers: string;
   /** Vectors of each network; those with few input bits are enumerated instead. */
   readonly vectors: number;
-  /** Networks at a time: one computes while the other waits for its compiler. */
+  /** Batches at a time: one computes while the other waits for its compiler. */
   readonly workers: number;
+  /** Networks that are compiled together. */
+  readonly batchSize: number;
   /** Failures after which it ends. */
   readonly mostFailures: number;
   /** Seconds that one failure may take to shrink. */
@@ -34,11 +37,13 @@ export interface SoakResult {
   readonly reproducers: readonly string[];
 }
 
+/** Every so many networks one also runs with the vendor's headers, which take ten times as long to compile. */
+const vendorEvery = 8;
 /** Networks with so few input bits are tried with every event there is. */
 const enumeratedBits = 12;
 
 export async function runSoak(tools: Tools, options: SoakOptions): Promise<SoakResult> {
-  const { seed, seconds, workers, mostFailures } = options;
+  const { seed, seconds, workers, mostFailures, batchSize } = options;
   const end = performance.now() + 1000 * seconds;
   const exercised = new Exercised();
   const written: string[] = [];
@@ -46,8 +51,16 @@ export async function runSoak(tools: Tools, options: SoakOptions): Promise<SoakR
   const isOver = (): boolean => performance.now() > end || written.length >= mostFailures;
   const work = async (): Promise<void> => {
     while (!isOver()) {
-      const path = await soakNetwork(tools, networks.next().value, options, exercised);
-      if (path !== undefined) written.push(path);
+      const batch = Array.from({ length: batchSize }, () => networks.next().value);
+      await withTemporaryDirectory(async (directory) => {
+        const programs = batch.map(({ program }) => program);
+        const compiled = options.legs.includes('hls') ? await compileBatch(tools, programs, directory) : undefined;
+        for (const [number, network] of batch.entries()) {
+          if (isOver()) return;
+          const path = await soakNetwork(tools, network, options, exercised, compiled?.[number]);
+          if (path !== undefined) written.push(path);
+        }
+      });
     }
   };
   await Promise.all(Array.from({ length: workers }, work));
@@ -60,6 +73,7 @@ async function soakNetwork(
   { name, program, seed }: RandomNetwork,
   options: SoakOptions,
   exercised: Exercised,
+  command?: readonly string[],
 ): Promise<string | undefined> {
   const isSmall = inputBits(program) <= enumeratedBits;
   const vectors = isSmall ? everyVector(program) : directedVectors(program, options.vectors, Random.seeded(seed));
@@ -67,7 +81,8 @@ async function soakNetwork(
     const check = { directory, ...(options.vendorInclude ? { vendorInclude: options.vendorInclude } : {}) };
     const { compared, failure } = await checkNetwork(tools, program, vectors, {
       ...check,
-      legs: options.legs,
+      legs: options.legs.filter((leg) => leg !== 'hls-vendor' || exercised.networks % vendorEvery === 0),
+      commands: command === undefined ? new Map() : new Map([['hls', command]]),
       observe: (traces) => exercised.addTraces(program, traces),
     });
     exercised.addProgram(program);

@@ -43,6 +43,7 @@ const { exercised, reproducers } = await runSoak(tools, {
   reproducers: fileURLToPath(new URL('../../fixtures/reproducers', import.meta.url)),
   vectors: numberOf(values.vectors ?? '1024', 'vectors'),
   workers: 2,
+  batchSize: 10,
   mostFailures: 20,
   shrinkingTime: 300,
   log: (line) => console.log(line),

@@ -66,6 +66,7 @@ const soak: Omit<SoakOptions, 'legs' | 'reproducers' | 'shrinkingTime'> = {
   seconds: 120,
   vectors: 64,
   workers: 1,
+  batchSize: 4,
   mostFailures: 1,
   log: () => {},
 };

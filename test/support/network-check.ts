@@ -31,6 +31,8 @@ export interface CheckOptions {
   readonly directory: string;
   /** Directory of the vendor's `ap_fixed.h`, for `hls-vendor`. */
   readonly vendorInclude?: string;
+  /** Test benches that are compiled already, by the name of their leg. */
+  readonly commands?: ReadonlyMap<LegName, readonly string[]>;
   /** Sees the reference's traces, block by block. */
   readonly observe?: (traces: readonly Trace[]) => void;
 }
@@ -94,7 +96,8 @@ export function valuesPerVector(program: Program): number {
   return namedOps(program).reduce((sum, op) => sum + elementCount(op.type), 0);
 }
 
-function startLeg(tools: Tools, name: LegName, program: Program, { directory, vendorInclude }: CheckOptions): Leg {
+function startLeg(tools: Tools, name: LegName, program: Program, options: CheckOptions): Leg {
+  const { directory, vendorInclude, commands } = options;
   switch (name) {
     case 'interpreter':
       return tools.interpreterLeg(tools.runPasses(program));
@@ -104,7 +107,9 @@ function startLeg(tools: Tools, name: LegName, program: Program, { directory, ve
     case 'hls-vendor': {
       const project = tools.emitHls(tools.runPasses(program), tools.defaultHlsOptions);
       const include = name === 'hls' ? {} : { include: vendorInclude! };
-      return tools.hlsLeg(project, { name, summary: name, directory: join(directory, name), ...include });
+      const command = commands?.get(name);
+      const compiled = command === undefined ? {} : { command };
+      return tools.hlsLeg(project, { name, summary: name, directory: join(directory, name), ...include, ...compiled });
     }
   }
 }

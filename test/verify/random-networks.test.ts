@@ -7,6 +7,7 @@ import { Random } from '../../src/base/random.js';
 import { printReproducer } from '../../src/verify/reproducer.js';
 import { directedVectors, type Vector } from '../../src/verify/vectors.js';
 import { Exercised } from '../support/exercised.js';
+import { compileBatch } from '../support/hls-batch.js';
 import { checkNetwork, type LegName, valuesPerVector } from '../support/network-check.js';
 import { everyVector, inputBits, type RandomNetwork, randomNetworks } from '../support/random-networks.js';
 import { testSeed } from '../support/seed.js';
@@ -22,6 +23,8 @@ const enumeratedBits = { least: 6, most: 16 };
 const vendorCount = 24;
 /** Casts of every mode pair that must have rounded, and as many that must have left the range. */
 const wantedCasts = 20;
+/** Networks that are compiled together. */
+const batchSize = 10;
 /** Seconds that a failure may take to shrink. */
 const shrinkingTime = 60;
 
@@ -71,13 +74,16 @@ it(`${enumeratedCount} networks of at most ${enumeratedBits.most} input bits agr
   );
 });
 
-/** Runs every job, two at a time: while one waits for its compiler, the other is interpreted. Any failure fails the test. */
+/** Runs all jobs, two batches at a time: while one waits for its compiler, the other is interpreted. Any failure fails the test. */
 async function checkAll(jobs: readonly Job[]): Promise<Exercised> {
   const exercised = new Exercised();
   const failures: string[] = [];
-  const waiting = jobs[Symbol.iterator]();
+  const batches = Array.from({ length: Math.ceil(jobs.length / batchSize) }, (_, number) =>
+    jobs.slice(number * batchSize, (number + 1) * batchSize),
+  );
+  const waiting = batches[Symbol.iterator]();
   const work = async (): Promise<void> => {
-    for (const job of waiting) failures.push(...(await checkJob(job, exercised)));
+    for (const batch of waiting) failures.push(...(await checkBatch(batch, exercised)));
   };
   await Promise.all([work(), work()]);
   console.log(`${exercised.networks} random networks, seed ${seed}\n${exercised.summary}`);
@@ -85,12 +91,32 @@ async function checkAll(jobs: readonly Job[]): Promise<Exercised> {
   return exercised;
 }
 
+async function checkBatch(jobs: readonly Job[], exercised: Exercised): Promise<readonly string[]> {
+  return withTemporaryDirectory(async (directory) => {
+    const failures: string[] = [];
+    const programs = jobs.map(({ program }) => program);
+    const compiled = await compileBatch(tools, programs, directory);
+    for (const [number, job] of jobs.entries()) {
+      const command = compiled?.[number];
+      failures.push(
+        ...(await checkJob(job, exercised, command === undefined ? new Map() : new Map([['hls', command]]))),
+      );
+    }
+    return failures;
+  });
+}
+
 /** What is wrong with one network; a disagreement is shrunk and becomes a reproducer. */
-async function checkJob({ name, program, vectors, legs }: Job, exercised: Exercised): Promise<readonly string[]> {
+async function checkJob(
+  { name, program, vectors, legs }: Job,
+  exercised: Exercised,
+  commands: ReadonlyMap<LegName, readonly string[]>,
+): Promise<readonly string[]> {
   return withTemporaryDirectory(async (directory) => {
     const options = { legs, directory, ...(vendorInclude ? { vendorInclude } : {}) };
     const { compared, failure } = await checkNetwork(tools, program, vectors, {
       ...options,
+      commands,
       observe: (traces) => exercised.addTraces(program, traces),
     });
     if (failure !== undefined) {

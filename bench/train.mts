@@ -1,0 +1,175 @@
+/**
+ * How fast training is: a step alone on each executor, whole epochs of 2,000,000 rows with one worker and with two, peak memory.
+ * See README.md here. Each contestant has a process of its own; `tsx bench/train.mts` starts them.
+ */
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Executor } from '../src/tensor/executor.js';
+import { onnxRuntime, onnxRuntimeWeb } from '../src/tensor/executors/onnxruntime.js';
+import { tensorFlowNative, tensorFlowWasm } from '../src/tensor/executors/tensorflow.js';
+import { elementCountOf } from '../src/tensor/graph.js';
+import { fit } from '../src/train/fit.js';
+import { defaultShuffleMemory, type FitOptions, optimiserDefaults } from '../src/train/fit-options.js';
+import { optimiserOf } from '../src/train/optimisers.js';
+import { initialValues, layoutOf } from '../src/train/step/layout.js';
+import { type StepState, singleStepper } from '../src/train/step/stepper.js';
+import { purpose, streamOf } from '../src/train/stream.js';
+import { inTurn, median, printTable, run, StepFailed, verdict } from './measure.mjs';
+import { makeRows, productionObjective } from './train-problem.mjs';
+
+const rows = 2_000_000;
+const epochs = 4;
+const rounds = 3;
+const batches = [16384, 1024] as const;
+const file = join(fileURLToPath(new URL('../', import.meta.url)), 'build', 'bench', `train-${rows}.h5`);
+
+const executors = {
+  onnxruntime: { title: 'ONNX Runtime, node package', open: onnxRuntime },
+  onnxruntimeWeb: { title: 'ONNX Runtime, WebAssembly package', open: onnxRuntimeWeb },
+  tensorflowWasm: { title: 'TensorFlow.js, WebAssembly', open: tensorFlowWasm },
+  tensorflowNative: { title: 'TensorFlow.js, native (tfjs-node)', open: tensorFlowNative },
+} as const;
+type ExecutorKey = keyof typeof executors;
+
+interface FitFigures {
+  readonly startSeconds: number;
+  /** Of each epoch. */
+  readonly epochSeconds: readonly number[];
+  readonly peakMegabytes: number;
+  readonly loss: number;
+}
+
+const [task, ...args] = process.argv.slice(2);
+try {
+  if (task === 'step') console.log(JSON.stringify(await measureStep(args[0] as ExecutorKey, Number(args[1]))));
+  else if (task === 'fit') console.log(JSON.stringify(await measureFit(Number(args[0]), Number(args[1]))));
+  else await bench();
+} catch (error) {
+  if (!(error instanceof StepFailed)) throw error;
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 1;
+}
+
+async function bench(): Promise<void> {
+  console.log(`${availableParallelism()} cores, Node ${process.version}; ${rows.toLocaleString('en')} rows of 57`);
+  await makeRows(file, rows);
+  for (const batch of batches) benchBatch(batch);
+}
+
+function benchBatch(batch: number): void {
+  const steps = inTurn(rounds, executors, ({ title }) => child<number | null>('step', keyOf(title), batch));
+  const fits = inTurn(rounds, { one: 1, two: 2 }, (workers) => child<FitFigures>('fit', workers, batch));
+  const stepsPerEpoch = Math.floor(rows / batch);
+  const pure = Math.min(...steps.onnxruntime.map((value) => value!));
+  console.log(`\nbatch ${batch}, ${stepsPerEpoch} steps an epoch; shortest of ${rounds} runs`);
+  printTable(
+    ['step alone', 'milliseconds', 'each run', 'ONNX Runtime is'],
+    (Object.keys(executors) as ExecutorKey[]).map((key) => {
+      const found = steps[key].filter((value) => value !== null);
+      if (found.length === 0) return [executors[key].title, 'not installed', '', ''];
+      const least = Math.min(...found);
+      return [
+        executors[key].title,
+        least.toFixed(2),
+        found.map((ms) => ms.toFixed(1)).join(' '),
+        verdict(least / pure),
+      ];
+    }),
+  );
+  const best = (figures: readonly FitFigures[]): number =>
+    Math.min(...figures.flatMap(({ epochSeconds }) => epochSeconds));
+  const table = (
+    [
+      ['one worker', fits.one],
+      ['two workers', fits.two],
+    ] as const
+  ).map(([title, figures]) => [
+    title,
+    best(figures).toFixed(2),
+    median(figures.flatMap(({ epochSeconds }) => epochSeconds)).toFixed(2),
+    ((best(figures) * 1000) / (stepsPerEpoch * pure)).toFixed(2),
+    Math.min(...figures.map(({ startSeconds }) => startSeconds)).toFixed(1),
+    String(Math.max(...figures.map(({ peakMegabytes }) => peakMegabytes))),
+    figures[0]!.loss.toPrecision(6),
+  ]);
+  printTable(['epoch', 'seconds', 'median', 'of pure step cost', 'start, s', 'peak MB', 'last loss'], table);
+  console.log(`two workers are ${verdict(best(fits.one) / best(fits.two))} than one`);
+}
+
+function keyOf(title: string): ExecutorKey {
+  return (Object.keys(executors) as ExecutorKey[]).find((key) => executors[key].title === title)!;
+}
+
+/** Does a task in a process of its own, so that memory and caches are its own. */
+function child<Result>(...task: readonly (string | number)[]): Result {
+  const script = fileURLToPath(import.meta.url);
+  const { stdout } = run({ program: process.execPath, args: ['--import', 'tsx', script, ...task.map(String)] });
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Result;
+}
+
+/** Milliseconds of the shortest step; null where the executor is not installed. */
+async function measureStep(key: ExecutorKey, batch: number): Promise<number | null> {
+  const executor: Executor | undefined = await executors[key].open();
+  if (executor === undefined) return null;
+  const objective = productionObjective(executor.exactBits);
+  const layout = layoutOf(objective.parameters);
+  const optimiser = optimiserOf(optimiserDefaults.lion);
+  const stepper = await singleStepper(objective, layout, optimiser, batch, executor);
+  const random = streamOf(1, purpose.initial);
+  const values = initialValues(objective.parameters, random);
+  let state: StepState = { ...values, slots: optimiser.slots.map(() => new Float32Array(values.weights.length)) };
+  const tensors = objective.inputs.map(({ shape }) => {
+    const tensor = new Float32Array(batch * elementCountOf(shape));
+    random.fillNormal(tensor);
+    return tensor;
+  });
+  const times: number[] = [];
+  const started = performance.now();
+  while (times.length < 20 || performance.now() - started < 4000) {
+    const before = performance.now();
+    const place = { kind: 'training', epoch: 0, index: 0, step: 0 } as const;
+    const result = await stepper.step({ place, slot: 0, tensors }, state, [1e-4]);
+    times.push(performance.now() - before);
+    state = result.state;
+  }
+  await stepper.dispose();
+  return Math.min(...times);
+}
+
+async function measureFit(workers: number, batch: number): Promise<FitFigures> {
+  const options: FitOptions = {
+    seed: 1,
+    epochs,
+    batch,
+    workers,
+    executor: 'onnxruntime',
+    optimiser: optimiserDefaults.lion,
+    schedule: { name: 'constant', rate: 1e-4 },
+    validationRows: 0,
+    shuffleMemory: defaultShuffleMemory,
+  };
+  const started = performance.now();
+  const ends: number[] = [];
+  const startProgress = () => {
+    ends.push(performance.now());
+    return { advance() {}, done() {} };
+  };
+  const { history } = await fit(productionObjective(53), { training: { path: file, dataset: 'rows' } }, options, {
+    startProgress,
+    afterEpoch: () => ends.push(performance.now()),
+  });
+  return {
+    startSeconds: (ends[0]! - started) / 1000,
+    epochSeconds: ends.slice(1).map((end, epoch) => (end - ends[epoch]!) / 1000),
+    peakMegabytes: peakMegabytes(),
+    loss: history.at(-1)!.loss!,
+  };
+}
+
+/** From Linux's /proc: the most memory this process, threads included, has held. */
+function peakMegabytes(): number {
+  const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))!;
+  return Math.round(Number(kilobytes) / 1024);
+}
