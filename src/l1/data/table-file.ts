@@ -58,7 +58,12 @@ function tableSource(
   pileupColumn?: number,
 ): EventSource {
   const problems = new Problems();
-  const open = (name: string): Hdf5Dataset | undefined => problems.attempt(() => file.dataset(name));
+  const open = (name: string): Hdf5Dataset | undefined => {
+    if (file.datasets.includes(name)) return problems.attempt(() => file.dataset(name));
+    const needed = [names.table, names.et, names.ht, names.level1].join(', ');
+    problems.add('hdf5-dataset', file.path, `has no dataset "${name}"`, `it needs ${needed}; ${names.pileup} if known`);
+    return undefined;
+  };
   const table = open(names.table);
   const [et, ht, level1] = [names.et, names.ht, names.level1].map(open);
   const pileup = file.datasets.includes(names.pileup) ? open(names.pileup) : undefined;

@@ -19,8 +19,8 @@ const soft = {
   EGAMMA: { perCollision: 0.06, least: 2, mean: 2, maxEta: 2.5 },
 } as const;
 
-/** Muons of pile-up: a falling power law. */
-const softMuons = { perCollision: 0.0028, least: 2.5, index: 3, maxEta: 2.4 } as const;
+/** Muons of pile-up: a falling power law; heavy quarks make some of them in company. */
+const softMuons = { perCollision: 0.0026, least: 2.5, index: 3, maxEta: 2.4, company: 0.1 } as const;
 
 const tableFor = (perCollision: number): readonly Poisson[] =>
   Array.from({ length: 256 }, (_, collisions) => new Poisson(perCollision * collisions));
@@ -60,8 +60,10 @@ function addPileup(event: EventBuilder, random: Random): number {
   addSoft(event, random, 'JET', softJetCount[collisions]!.draw(random));
   addSoft(event, random, 'EGAMMA', softElectronCount[collisions]!.draw(random));
   for (let n = softMuonCount[collisions]!.draw(random); n > 0; n--) {
-    const pt = powerLaw(random, softMuons.least, softMuons.index);
-    event.add('MUON', pt, symmetric(random, softMuons.maxEta), random.uniform());
+    do {
+      const pt = powerLaw(random, softMuons.least, softMuons.index);
+      event.add('MUON', pt, symmetric(random, softMuons.maxEta), random.uniform());
+    } while (random.chance(softMuons.company));
   }
   return collisions;
 }
