@@ -79,23 +79,23 @@ function axisGrid(kernel: number, positions: number, given: number, before: numb
   return { shape, length: shape[0] * shape[1], before, placeOf };
 }
 
-/** The image in its padding, cut off or continued with zeros to the size of the grid. */
+/**
+ * The image in its padding, cut off or continued with zeros to the size of the grid. Channels count as columns meanwhile,
+ * for which a kernel of a single 1 pads and moves nothing.
+ */
 function onGrid(builder: ProgramBuilder, id: string, x: string, rows: AxisGrid, columns: AxisGrid): string {
   const [height, width, channels] = builder.typeOf(x).shape as readonly [number, number, number];
   const after = (length: number, { before, length: wanted }: AxisGrid): number => Math.max(0, wanted - before - length);
-  const padding = [rows.before, after(height, rows), columns.before, after(width, columns)] as const;
-  const isPadded = padding.some((zeros) => zeros > 0);
-  // A kernel that keeps every channel as it is moves nothing and pads.
-  const kernel: Table = {
-    shape: [1, 1, channels, channels],
-    format: makeFormat(false, 1, 1),
-    raws: Array.from({ length: channels ** 2 }, (_, index) => (index % (channels + 1) === 0 ? 1n : 0n)),
-  };
-  const padded = isPadded
-    ? builder.exact({ id: `${id}.padded`, kind: 'conv', operand: x, weights: kernel, strides: [1, 1], padding })
-    : x;
-  const to = [rows.length, columns.length, channels];
+  const [left, right] = [columns.before * channels, after(width, columns) * channels];
+  const padding = [rows.before, after(height, rows), left, right] as const;
+  const plane = builder.exact({ id: `${id}.plane`, kind: 'reshape', operand: x }, [height, width * channels, 1]);
+  const padded = padding.some((zeros) => zeros > 0)
+    ? builder.exact({ id: `${id}.padded`, kind: 'conv', operand: plane, weights: one, strides: [1, 1], padding })
+    : plane;
+  const to = [rows.length, columns.length * channels, 1];
   return sameShape(builder.typeOf(padded).shape, to)
     ? padded
     : builder.exact({ id: `${id}.seen`, kind: 'slice', operand: padded, from: [0, 0, 0], to });
 }
+
+const one: Table = { shape: [1, 1, 1, 1], format: makeFormat(false, 1, 1), raws: [1n] };

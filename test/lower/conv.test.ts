@@ -9,7 +9,7 @@ import { Random } from '../../src/base/random.js';
 import { emitModel } from '../../src/compile/emit-model.js';
 import { loadModel } from '../../src/compile/model.js';
 import { defaultHlsOptions } from '../../src/emit/hls/project.js';
-import type { Program } from '../../src/ir/op.js';
+import { elementCount, type Program } from '../../src/ir/op.js';
 import { lower } from '../../src/lower/lower.js';
 import { defaultPrecision, parsePrecision } from '../../src/network/precision.js';
 import { readNetwork } from '../../src/network/read-network.js';
@@ -137,6 +137,18 @@ describe('the program that is chosen', () => {
       'add',
       'add',
     ]);
+  });
+
+  it('a stride that is never made costs nothing', () => {
+    const layer: DescribedConv2d = {
+      kind: 'conv2d',
+      name: 'y',
+      input_shape: [3, 3, 1],
+      weights: kernel([3, 3, 1, 1], () => 0.5),
+      strides: [65536, 65536],
+      accum_format: 'ap_fixed<6,6>',
+    };
+    expect(Math.max(...lowered(network(9, layer)).ops.map(({ type }) => elementCount(type)))).toBe(9);
   });
 
   it('refuses more products than a program can hold, and says why', () => {
