@@ -18,7 +18,7 @@ interface Weighted {
   readonly outputShape: ValueShape;
   /** Dense: [inputs, outputs]; convolution: [height, width, channels, filters]. */
   readonly kernelShape: ValueShape;
-  /** Batch normalisation of the sums; where the kernel is quantised it is folded into kernel and bias before that. */
+  /** Batch normalisation of the sums, folded into kernel and bias before they are quantised. There is no bias of its own then. */
   readonly hasBatchNorm: boolean;
   readonly kernel?: Quantiser;
   readonly bias?: Quantiser;

@@ -1,7 +1,7 @@
 /** The class that Level-1 losses extend: normalised numbers back to the momenta and angles of trigger objects. */
 import { internalError, userError } from '../../base/diagnostic.js';
 import type { Node } from '../../tensor/graph.js';
-import { add, constant, maximum, minimum, multiply, reshape, sinh, slice, subtract } from '../../tensor/ops.js';
+import { add, constant, divide, exp, matmul, maximum, minimum, multiply, subtract } from '../../tensor/ops.js';
 import type { ReconstructionLoss } from '../../train/losses/loss.js';
 import { type ObjectKind, objectKinds, objectScales } from '../data/objects.js';
 
@@ -76,29 +76,32 @@ export abstract class L1ADBaseLoss implements ReconstructionLoss {
 
   /** @param normalised [batch, 3 * objects] */
   physical(normalised: Node): TriggerObjects {
-    const [batch, features] = normalised.shape;
+    const features = normalised.shape[1]!;
     const objects = this.#objects;
     if (features !== 3 * objects)
       throw internalError(`loss ${this.name}`, `${features} features for ${objects} objects`);
-    const scaled = add(
-      multiply(normalised, constant(this.#factors, [3 * objects])),
-      constant(this.#offsets, [3 * objects]),
-    );
-    const table = reshape(scaled, [batch!, objects, 3]);
-    const column = (index: number): Node =>
-      reshape(slice(table, [0, 0, index], [batch!, objects, index + 1]), [batch!, objects]);
+    // A product with a matrix that has one number in each column: slices of every third number take several times as long.
+    const column = (feature: number): Node => {
+      const matrix = new Float64Array(features * objects);
+      for (let object = 0; object < objects; object++)
+        matrix[(3 * object + feature) * objects + object] = this.#factors[3 * object + feature]!;
+      const offsets = this.#offsets.filter((_, index) => index % 3 === feature);
+      return add(matmul(normalised, constant(matrix, [features, objects])), constant(offsets, [objects]));
+    };
     return { pt: column(0), eta: column(1), phi: column(2) };
   }
 }
 
 /**
  * `pt * sinh(eta)`. Beyond the largest eta of the trigger sinh goes on along its tangent: it does not overflow, and its slope still leads a
- * reconstructed eta back.
+ * reconstructed eta back. It is made of one exponential, which executors compute ten times faster than sinh.
  */
 export function longitudinalMomentum({ pt, eta }: TriggerObjects): Node {
   const inside = minimum(maximum(eta, -largestEta), largestEta);
   const beyond = multiply(subtract(eta, inside), Math.cosh(largestEta));
-  return multiply(pt, add(sinh(inside), beyond));
+  const grown = exp(inside);
+  const twice = subtract(grown, divide(1, grown));
+  return multiply(pt, add(multiply(twice, 0.5), beyond));
 }
 
 /** What one unit of the hardware's pt, eta and phi is. */

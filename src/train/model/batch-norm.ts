@@ -1,6 +1,23 @@
 /** Batch normalisation: statistics, folding into a kernel, and the moving averages that inference uses. */
+import type { WeightedStage } from '../../network/architecture.js';
 import type { Node } from '../../tensor/graph.js';
-import { add, divide, mean, multiply, sqrt, square, subtract } from '../../tensor/ops.js';
+import {
+  add,
+  convert,
+  divide,
+  matmul,
+  maximum,
+  mean,
+  multiply,
+  reshape,
+  sqrt,
+  square,
+  stopGradient,
+  subtract,
+  sum,
+  surrogate,
+} from '../../tensor/ops.js';
+import { contraction } from './contraction.js';
 
 export interface BatchNormConfig {
   /** Share of the old moving average that stays at each step. */
@@ -17,40 +34,68 @@ export interface BatchNormValues {
   readonly movingVariance: Node;
 }
 
+/** Of the sums of a stage, shape [units] each. */
 export interface Statistics {
   readonly mean: Node;
   readonly variance: Node;
 }
 
-/** Mean and (biased) variance of every unit over all other axes. */
-export function statisticsOf(sums: Node): Statistics {
+/** Mean and (biased) variance of the sums of a batch, without their bias. */
+export function batchStatistics(stage: WeightedStage, x: Node, kernel: Node): Statistics {
+  return stage.kind === 'dense' ? denseStatistics(x, kernel) : statisticsOf(contraction(stage, x, kernel, 'float32'));
+}
+
+/**
+ * From the inputs' mean m and covariance C alone: the sums x W have mean m W and variance diag(W' C W). Passing over the sums instead, there and
+ * back, takes twice the time of the layer itself.
+ */
+function denseStatistics(x: Node, kernel: Node): Statistics {
+  const [batch, units] = [x.shape[0]!, kernel.shape[1]!];
+  const rows = reshape(convert(x, 'float32'), [batch, kernel.shape[0]!]);
+  const inputMean = mean(rows, [0], true);
+  // The centred inputs add up to 0, whatever is subtracted from them: C has no derivative by this mean.
+  const centred = subtract(rows, stopGradient(inputMean));
+  const covariance = covarianceOf(centred);
+  const variance = sum(multiply(kernel, matmul(covariance, kernel)), [0]);
+  // Rounding can make a variance of 0 a little smaller.
+  return { mean: reshape(matmul(inputMean, kernel), [units]), variance: maximum(variance, 0) };
+}
+
+/**
+ * `C = X' X / batch`. Its gradient G is symmetric, because C only meets vectors on both sides alike: X gets (X G + X G') / batch, of which the path
+ * computes one product and doubles it.
+ * @param centred X, [batch, inputs]
+ */
+function covarianceOf(centred: Node): Node {
+  const batch = centred.shape[0]!;
+  const product = (left: Node, factor: number): Node =>
+    multiply(matmul(left, centred, { transposeLeft: true }), factor / batch);
+  return surrogate(product(centred, 1), product(stopGradient(centred), 2));
+}
+
+/** Over all axes but the last. */
+function statisticsOf(sums: Node): Statistics {
   const axes = sums.shape.slice(0, -1).map((_, axis) => axis);
   const average = mean(sums, axes);
   return { mean: average, variance: mean(square(subtract(sums, average)), axes) };
 }
 
-/** `(sums - mean) / sqrt(variance + epsilon) * gamma + beta`. */
-export function normalised(sums: Node, statistics: Statistics, values: BatchNormValues, epsilon: number): Node {
-  return add(multiply(subtract(sums, statistics.mean), scaleOf(statistics, values, epsilon)), values.beta);
-}
-
-/** The kernel and the bias whose sums are the normalised ones: the unit is the kernel's last axis. */
+/**
+ * The kernel and the bias whose sums are the normalised ones, `(sums - mean) / sqrt(variance + epsilon) * gamma + beta`: the unit is the
+ * kernel's last axis.
+ */
 export function folded(
   kernel: Node,
-  statistics: Statistics,
-  values: BatchNormValues,
+  { mean: average, variance }: Statistics,
+  { gamma, beta }: BatchNormValues,
   epsilon: number,
 ): { readonly kernel: Node; readonly bias: Node } {
-  const scale = scaleOf(statistics, values, epsilon);
-  return { kernel: multiply(kernel, scale), bias: subtract(values.beta, multiply(statistics.mean, scale)) };
+  const scale = divide(gamma, sqrt(add(variance, epsilon)));
+  return { kernel: multiply(kernel, scale), bias: subtract(beta, multiply(average, scale)) };
 }
 
 /** The moving averages after a batch. */
 export function movedStatistics(batch: Statistics, values: BatchNormValues, momentum: number): Statistics {
   const moved = (old: Node, now: Node): Node => add(multiply(old, momentum), multiply(now, 1 - momentum));
   return { mean: moved(values.movingMean, batch.mean), variance: moved(values.movingVariance, batch.variance) };
-}
-
-function scaleOf({ variance }: Statistics, { gamma }: BatchNormValues, epsilon: number): Node {
-  return divide(gamma, sqrt(add(variance, epsilon)));
 }
