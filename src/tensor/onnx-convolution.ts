@@ -38,7 +38,6 @@ export function inputGradient(node: Conv2dInputGradient, gradient: string, kerne
  */
 export function kernelGradient(
   node: Conv2dKernelGradient,
-  _layout: 'last' | 'first',
   values: { get(node: Node, layout: 'last' | 'first'): string; native(node: Node): { layout: 'last' | 'first' } },
   body: OnnxBody,
 ): string {

@@ -54,6 +54,8 @@ async function executorOf(tf: Library, backend: string, name: string): Promise<E
   const use = async (): Promise<void> => {
     if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js has no backend ${backend}`);
   };
+  // Without it the plain backend prints an advertisement, and every operation checks its arguments again.
+  tf.enableProdMode();
   await use();
   return {
     name: `${name} ${tf.version_core} (${backend})`,

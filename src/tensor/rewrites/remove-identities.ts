@@ -6,11 +6,13 @@ import { rebuild } from './rebuild.js';
 
 export function removeIdentities(graph: Graph): Graph {
   return rebuild(graph, (node) => {
-    const simpler = simplified(node);
-    return simpler !== undefined && sameShape(simpler.shape, node.shape) ? simpler : node;
+    let current = node;
+    for (let next = simplified(current); next !== undefined; next = simplified(current)) current = next;
+    return current;
   });
 }
 
+/** @returns undefined where there is nothing to remove */
 function simplified(node: Node): Node | undefined {
   switch (node.kind) {
     case 'add':
@@ -27,11 +29,10 @@ function simplified(node: Node): Node | undefined {
     case 'negate':
       return node.operand.kind === 'negate' ? node.operand.operand : undefined;
     case 'reshape':
-      return node.operand.kind === 'reshape'
-        ? reshape(node.operand.operand, node.shape)
-        : reshape(node.operand, node.shape);
+      if (sameShape(node.shape, node.operand.shape)) return node.operand;
+      return node.operand.kind === 'reshape' ? reshape(node.operand.operand, node.shape) : undefined;
     case 'broadcast':
-      return broadcast(node.operand, node.shape);
+      return sameShape(node.shape, node.operand.shape) ? node.operand : undefined;
     case 'transpose': {
       const { operand, order } = node;
       if (order.every((axis, index) => axis === index)) return operand;
