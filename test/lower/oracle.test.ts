@@ -31,10 +31,14 @@ it(`lowers ${networkCount} random descriptions to what they say, in ${vectorCoun
   const wrong: string[] = [];
   let values = 0;
   let steps = 0;
+  const convs = { whole: 0, productByProduct: 0 };
   for (let number = 0; number < networkCount; number++) {
     const { description, precision } = generator.next();
     const { difference, ...compared } = checkAgainstOracle(modules, description, precision, (program) => {
-      steps += program.ops.filter(({ id }) => id.endsWith('.step_0.accumulator')).length;
+      const made = (part: string): number => program.ops.filter(({ id }) => id.endsWith(part)).length;
+      steps += made('.step_0.accumulator');
+      convs.productByProduct += made('.met');
+      convs.whole += program.ops.filter(({ id, kind }) => kind === 'conv' && id.endsWith('.product')).length;
       return directedVectors(program, vectorCount, Random.seeded(seed + number));
     });
     values += compared.values;
@@ -43,9 +47,14 @@ it(`lowers ${networkCount} random descriptions to what they say, in ${vectorCoun
   }
   console.log(
     `${networkCount} random descriptions (seed ${seed}), ${networkCount * vectorCount} vectors, ${values} values compared ` +
-      `with the oracle; ${steps} accumulators step by step`,
+      `with the oracle; ${steps} accumulators step by step; ${convs.whole} convolutions as one operation, ` +
+      `${convs.productByProduct} product by product`,
   );
   expect(wrong.slice(0, 3)).toEqual([]);
+  expect(
+    Math.min(steps, convs.whole, convs.productByProduct),
+    'ways to lower a sum that were seldom taken',
+  ).toBeGreaterThan(60);
   expect(Object.fromEntries([...roles].map(([role, pairs]) => [role, pairs.size]))).toEqual(
     Object.fromEntries(rolesOfTypes.map((role) => [role, modePairs.length])),
   );
