@@ -8,6 +8,7 @@ import { addEmitHls } from './commands/emit-hls.js';
 import { addInspect } from './commands/inspect.js';
 import { addReplay } from './commands/replay.js';
 import { addSimulate } from './commands/simulate.js';
+import { addTrain } from './commands/train.js';
 import { addVerify } from './commands/verify.js';
 import { printError } from './print.js';
 
@@ -17,7 +18,7 @@ const program = new Command('axoc')
   .showSuggestionAfterError()
   .showHelpAfterError('(--help shows what there is)')
   .exitOverride();
-for (const add of [addInspect, addSimulate, addVerify, addEmitHls, addReplay, addData]) add(program);
+for (const add of [addTrain, addInspect, addSimulate, addVerify, addEmitHls, addReplay, addData]) add(program);
 program.addHelpText(
   'after',
   `
@@ -35,4 +36,8 @@ async function main(): Promise<void> {
   }
 }
 
+// A reader that has seen enough (`| head`) closes the pipe; that is no defect.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 await main();

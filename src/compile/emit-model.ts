@@ -8,7 +8,7 @@ import type { Vector } from '../verify/vectors.js';
 import type { LegResult } from '../verify/verify.js';
 import type { Model } from './model.js';
 import { type VerifyOptions, verifyProject } from './verify-model.js';
-import { version } from './version.js';
+import { version } from '../base/version.js';
 
 export interface EmitOptions extends VerifyOptions {
   readonly out: string;

@@ -31,7 +31,7 @@ export interface ThresholdOptions {
 }
 
 /** Fewer events above a threshold give a rate with an error of a third or more. */
-const neededEvents = 10;
+const neededAbove = 10;
 /** Raw rates on which the pure rate is tabulated, in decades. */
 const decadeStep = 0.1;
 
@@ -76,6 +76,18 @@ export function firmwareThreshold(value: number, fraction: number): bigint {
   return BigInt(Math.floor(value * 2 ** fraction)) + 1n;
 }
 
+/** Fewest zero-bias events that give a threshold for a rate. */
+export function neededEvents(rate: number, bcKhz: number): number {
+  return Math.ceil((neededAbove * bcKhz) / rate);
+}
+
+/** The raw threshold of one rate; undefined where the scores are too few for it. */
+export function rawThresholdOf(scores: Float64Array, rate: number, bcKhz: number): number | undefined {
+  return tooFew(rate, 'raw', scores.length, bcKhz) === undefined
+    ? rawThreshold(scores.toSorted(), rate, bcKhz)
+    : undefined;
+}
+
 function rawThreshold(sorted: Float64Array, rate: number, bcKhz: number): number {
   return percentile(sorted, 100 - (100 * rate) / bcKhz);
 }
@@ -83,14 +95,13 @@ function rawThreshold(sorted: Float64Array, rate: number, bcKhz: number): number
 function tooFew(target: number, kind: Threshold['kind'], events: number, bcKhz: number): Refusal | undefined {
   if (target > bcKhz) return { target, kind, reason: `bunches cross at ${bcKhz} kHz: no rate is higher` };
   const above = (events * target) / bcKhz;
-  if (above >= neededEvents) return undefined;
-  const needed = Math.ceil((neededEvents * bcKhz) / target);
+  if (above >= neededAbove) return undefined;
   return {
     target,
     kind,
     reason:
-      `${above.toFixed(1)} of ${events.toLocaleString('en-US')} test events would be above it, ${neededEvents} are needed: ` +
-      `give ${needed.toLocaleString('en-US')} test events`,
+      `${above.toFixed(1)} of ${events.toLocaleString('en-US')} test events would be above it, ${neededAbove} are needed: ` +
+      `give ${neededEvents(target, bcKhz).toLocaleString('en-US')} test events`,
   };
 }
 

@@ -1,4 +1,4 @@
 /** The version of this package, from its package.json. */
-import { readPackageFile } from '../base/files.js';
+import { readPackageFile } from './files.js';
 
 export const version = (JSON.parse(readPackageFile('package.json')) as { version: string }).version;

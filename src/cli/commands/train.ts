@@ -1,0 +1,121 @@
+/** `axoc train`: from events to a trained, quantised encoder in one artefact. */
+import type { Command } from 'commander';
+import { exitCode } from '../../base/diagnostic.js';
+import type { PreparedData } from '../../l1/data/prepared.js';
+import type { PreparedRun } from '../../l1/run/prepare-run.js';
+import { type InterruptedRun, type TrainedRun, train } from '../../l1/run/train.js';
+import { isThreshold } from '../../l1/thresholds.js';
+import type { EpochRecord } from '../../train/history.js';
+import { type ConfigFlags, configOf, printedConfig, withConfigOptions } from '../config-options.js';
+import { printCount, printLine, printNote, printTable } from '../print.js';
+
+interface Flags extends ConfigFlags {
+  readonly out: string;
+  readonly resume: boolean;
+}
+
+export function addTrain(program: Command): void {
+  const command = program
+    .command('train')
+    .description(
+      'train an autoencoder with quantisation in the loop; without an event file, on events it makes itself',
+    );
+  withConfigOptions(command)
+    .option('--out <directory>', 'where the relative paths of files that are written count from', '.')
+    .option('--resume', 'go on from the last checkpoint of an interrupted run', false)
+    .action(async (flags: Flags) => {
+      const config = configOf(flags);
+      const printed = printedConfig(config, flags);
+      if (printed !== undefined) {
+        process.stdout.write(printed);
+        return;
+      }
+      const interruption = new AbortController();
+      const interrupt = (): void => {
+        printNote('finishing the step; press Ctrl-C again to stop without saving');
+        interruption.abort();
+      };
+      process.once('SIGINT', interrupt);
+      try {
+        const run = await train(config, {
+          directory: flags.out,
+          resume: flags.resume,
+          signal: interruption.signal,
+          afterData: printData,
+          afterEpoch: printEpoch,
+        });
+        if (run.end === 'interrupted') printInterrupted(run);
+        else printRun(run);
+      } finally {
+        process.removeListener('SIGINT', interrupt);
+      }
+    });
+}
+
+function printData({ isCached, files }: PreparedRun, data: PreparedData): void {
+  const made = data.synthetic === undefined ? '' : ` (${data.synthetic})`;
+  printNote(
+    `${printCount(data.train.count)} training and ${printCount(data.test.count)} test events from ${files.background}${made}, ` +
+      `${data.signals.size} signals: ${data.path}${isCached ? ', as prepared before' : ''}`,
+  );
+}
+
+function printEpoch(record: EpochRecord): void {
+  const { epoch, step: _, learning_rate, ...quantities } = record;
+  const shown = Object.entries(quantities).filter(([name]) => !name.startsWith('efficiency/'));
+  printNote(
+    `epoch ${epoch}  rate ${learning_rate!.toExponential(2)}  ${shown.map(([name, value]) => `${name} ${value.toPrecision(4)}`).join('  ')}`,
+  );
+}
+
+function printInterrupted({ epochs, steps, checkpoint }: InterruptedRun): void {
+  printNote(`interrupted after ${epochs} epochs, ${steps} steps: everything is in ${checkpoint}`);
+  printNote('go on with the same command and --resume');
+  process.exitCode = exitCode.user;
+}
+
+function printRun(run: TrainedRun): void {
+  const { results } = run;
+  if (results.separation.length > 0) {
+    printTable(
+      ['signal', 'events', 'AUC', '+-', 'linear AUC', '+-'],
+      results.separation.map(({ signal, events, network, linear }) => [
+        signal,
+        printCount(events),
+        network.auc.toFixed(4),
+        network.error.toFixed(4),
+        linear.auc.toFixed(4),
+        linear.error.toFixed(4),
+      ]),
+      1,
+    );
+    printLine('(linear: distance from as many principal components as there are latent variables)');
+    printLine();
+  }
+  const thresholds = results.thresholds.filter(isThreshold);
+  if (thresholds.length > 0) {
+    printTable(
+      ['rate kHz', 'kind', 'threshold', 'integer', 'raw kHz', '+-', 'pure kHz', '+-'],
+      thresholds.map(({ target, kind, value, integer, raw, pure }) => [
+        target,
+        kind,
+        value.toPrecision(6),
+        String(integer),
+        raw.rate.toPrecision(4),
+        raw.error.toPrecision(2),
+        pure?.rate.toPrecision(4) ?? '-',
+        pure?.error.toPrecision(2) ?? '-',
+      ]),
+      2,
+    );
+    printLine();
+  }
+  for (const refusal of results.thresholds)
+    if (!isThreshold(refusal)) printNote(`no ${refusal.kind} threshold at ${refusal.target} kHz: ${refusal.reason}`);
+  const { history, executor, provedEvents, lite, complete, data } = run;
+  printLine(`${run.end} after ${history.length} epochs on ${executor}`);
+  printLine(`scores of training and firmware are equal on all ${printCount(provedEvents)} test events`);
+  printLine(`  ${lite}: the deployed encoder, for inspect, simulate, verify and emit-hls`);
+  if (complete !== undefined) printLine(`  ${complete}: everything of this run`);
+  printLine(`  next: axoc emit-hls ${lite} --input ${data} --dataset Background_data/Test/HARDWARE --out firmware`);
+}

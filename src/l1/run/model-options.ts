@@ -1,0 +1,65 @@
+/** What the configuration says of the model, as options of the model. */
+import { type DenseOptions, decoderLayers, type LayerOptions, type ModelOptions } from '../../train/model/options.js';
+import type { Config } from '../config/schema.js';
+
+export function modelOptionsOf({ model, train }: Config): ModelOptions {
+  const { encoder_config, decoder_config, batch_norm, learned_bits, score } = model;
+  const isVae = train.train_mode === 'VAE';
+  const { score: scoreType = 'none', ...overrides } = model.quantisers;
+  return {
+    kind: train.train_mode,
+    features: model.features,
+    ...(encoder_config.input_shape === null ? {} : { inputShape: encoder_config.input_shape }),
+    encoder: encoderLayers(model),
+    latent: model.latent_dim,
+    decoder: decoderLayers(decoder_config.nodes, isVae ? batch_norm.decoder : batch_norm.encoder),
+    quantisers: {
+      data: model.ap_fixed_data,
+      kernel: model.ap_fixed_kernel,
+      bias: model.ap_fixed_bias,
+      activation: model.ap_fixed_activation,
+      latent: model.ap_fixed_activation,
+    },
+    overrides,
+    initialiser: model.initialiser,
+    batchNorm: { momentum: batch_norm.momentum, epsilon: batch_norm.epsilon },
+    ...(score === 'auto' ? {} : { scoreKind: score }),
+    score: scoreType,
+    ...(learned_bits.enabled
+      ? {
+          learnedBits: {
+            weights: learned_bits.weights,
+            activations: learned_bits.activations,
+            minimum: learned_bits.min_bits,
+            maximum: learned_bits.max_bits,
+            penalty: learned_bits.penalty,
+            rate: learned_bits.rate,
+          },
+        }
+      : {}),
+  };
+}
+
+/** Nodes, or layers in detail; a ReLU follows each, after its batch normalisation. */
+function encoderLayers({ encoder_config, batch_norm }: Config['model']): readonly LayerOptions[] {
+  const { nodes, layers } = encoder_config;
+  const chosen: Config['model']['encoder_config']['layers'] =
+    layers.length > 0 ? layers : nodes.map((units) => ({ dense: units }));
+  const normalised: LayerOptions = { kind: 'batch_norm' };
+  return chosen.flatMap((layer, index): LayerOptions[] => {
+    if ('batch_norm' in layer) return [];
+    const next = chosen[index + 1];
+    const isNormalised = next !== undefined && 'batch_norm' in next ? next.batch_norm : batch_norm.encoder;
+    const weighted: LayerOptions =
+      'dense' in layer
+        ? ({ kind: 'dense', units: layer.dense } satisfies DenseOptions)
+        : {
+            kind: 'conv2d',
+            filters: layer.conv2d.filters,
+            size: layer.conv2d.kernel,
+            strides: layer.conv2d.strides,
+            padding: layer.conv2d.padding,
+          };
+    return [weighted, ...(isNormalised ? [normalised] : []), { kind: 'relu' }];
+  });
+}
