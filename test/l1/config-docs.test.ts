@@ -103,6 +103,7 @@ describe('keys', () => {
     ['train.common.learning_rate', 'did you mean "callback.lr_schedule.initial_learning_rate"?'],
     ['train.learning_rate', 'did you mean "callback.lr_schedule.initial_learning_rate"?'],
     ['batch_size', 'did you mean "train.common.batch_size"?'],
+    ['data_config.file_path', 'did you mean "data_config.Read_configs.SIGNAL.file_path"?'],
     ['train.alpha', 'did you mean "train.VAE_config.alpha"?'],
     ['callback.alpha', 'did you mean "callback.lr_schedule.alpha"?'],
     ['data_config.read_configs', 'did you mean "data_config.Read_configs"?'],
