@@ -12,10 +12,10 @@ import {
   linearSolution,
   options,
   quiet,
-  smallVae,
   temporaryDirectory,
   writeRows,
 } from './problems.js';
+import { smallVae } from './small-vae.js';
 
 const directory = temporaryDirectory();
 let training: RowDescriptor;

@@ -6,7 +6,8 @@ import type { Graph } from '../../src/tensor/graph.js';
 import { constant, input, matmul, multiply, surrogate } from '../../src/tensor/ops.js';
 import { type FitResult, fit } from '../../src/train/fit.js';
 import { flattened, restored } from '../../src/train/parallel/flat-graph.js';
-import { linearRows, options, quiet, smallVae, temporaryDirectory, writeRows } from './problems.js';
+import { linearRows, options, quiet, temporaryDirectory, writeRows } from './problems.js';
+import { smallVae } from './small-vae.js';
 
 const directory = temporaryDirectory();
 let training: RowDescriptor;
