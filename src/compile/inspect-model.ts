@@ -2,8 +2,17 @@
 import { printFormat } from '../fixed/format.js';
 import { printRange, rangesOf } from '../ir/intervals.js';
 import { tapsOf } from '../ir/linear.js';
-import { elementCount, isNamed, layerOf, type Op, opsById, type Program } from '../ir/op.js';
-import { printShape } from '../ir/shape.js';
+import {
+  type Binary,
+  type Constant,
+  elementCount,
+  isNamed,
+  layerOf,
+  type Op,
+  opsById,
+  type Program,
+} from '../ir/op.js';
+import { broadcastIndices, printShape } from '../ir/shape.js';
 import type { Model } from './model.js';
 
 /** One named value and the layer that computes it. */
@@ -39,7 +48,7 @@ export function inspectModel(model: Model): readonly LayerSummary[] {
       type: typeText(op),
       range: printRange(op, ranges),
       constantProducts: sum((other) => constantProducts(other, model.program)),
-      products: sum((other) => (other.kind === 'multiply' || other.kind === 'square' ? elementCount(other.type) : 0)),
+      products: sum((other) => productsOfValues(other, model.program)),
       additions: sum((other) => additions(other, model.program)),
       casts: sum((other) => (other.kind === 'cast' ? elementCount(other.type) : 0)),
     };
@@ -52,8 +61,45 @@ function typeText(op: Op): string {
 }
 
 function constantProducts(op: Op, program: Program): number {
-  if (op.kind !== 'dense' && op.kind !== 'conv') return 0;
-  return tapCounts(op, program).products;
+  switch (op.kind) {
+    case 'dense':
+    case 'conv':
+      return tapCounts(op, program).products;
+    case 'multiply': {
+      const factor = constantFactor(op, program);
+      if (factor === undefined) return 0;
+      const weights = broadcastIndices(factor.type.shape, op.type.shape).map((index) => factor.raws[index]!);
+      return weights.filter((weight) => !isWire(weight)).length;
+    }
+    case 'leaky_relu':
+      return isWire(op.slope.raws[0]!) ? 0 : elementCount(op.type);
+    default:
+      return 0;
+  }
+}
+
+function productsOfValues(op: Op, program: Program): number {
+  switch (op.kind) {
+    case 'square':
+      return elementCount(op.type);
+    case 'multiply':
+      return constantFactor(op, program) === undefined ? elementCount(op.type) : 0;
+    default:
+      return 0;
+  }
+}
+
+/** The weights of products that are formed one by one. */
+function constantFactor(op: Binary, program: Program): Constant | undefined {
+  const ops = opsById(program);
+  const factors = [ops.get(op.left)!, ops.get(op.right)!];
+  return factors.find((factor): factor is Constant => factor.kind === 'constant');
+}
+
+/** Whether a multiplication by it costs nothing: 0 or a power of two. */
+function isWire(weight: bigint): boolean {
+  const magnitude = weight < 0n ? -weight : weight;
+  return (magnitude & (magnitude - 1n)) === 0n;
 }
 
 function additions(op: Op, program: Program): number {
@@ -75,10 +121,6 @@ function tapCounts(
   program: Program,
 ): { products: number; additions: number } {
   const taps = tapsOf(op, opsById(program).get(op.operand)!.type.shape);
-  const isWire = (weight: bigint): boolean => {
-    const magnitude = weight < 0n ? -weight : weight;
-    return (magnitude & (magnitude - 1n)) === 0n;
-  };
   return {
     products: taps.flat().filter(({ weight }) => !isWire(weight)).length,
     additions: taps.reduce((sum, { length }) => sum + Math.max(0, length - 1), 0),

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { withTemporaryDirectory } from '../../src/base/files.js';
 import { Random } from '../../src/base/random.js';
 import { emitModel } from '../../src/compile/emit-model.js';
+import { inspectModel } from '../../src/compile/inspect-model.js';
 import { loadModel } from '../../src/compile/model.js';
 import { defaultHlsOptions } from '../../src/emit/hls/project.js';
 import { elementCount, type Program } from '../../src/ir/op.js';
@@ -237,6 +238,19 @@ describe('the calorimeter example', () => {
     );
     expect(difference).toBeUndefined();
     expect(values).toBe(128 * (64 + 48 + 48 + 16 + 16 + 3 + 1));
+  });
+
+  it('counts products with weights as such, formed at once or one by one', async () => {
+    const summary = inspectModel(await loadModel(example, { precision: defaultPrecision, checkEachPass: false }));
+    const { layers } = JSON.parse(readFileSync(example, 'utf8')) as { layers: { weights: number[][][][] }[] };
+    const isProduct = (weight: number): boolean => weight !== 0 && !Number.isInteger(Math.log2(Math.abs(weight)));
+    // Without padding every weight of the second convolution meets something at each of its four positions.
+    const clusters = layers[2]!.weights.flat(3).filter(isProduct).length;
+    expect(summary.find(({ name }) => name === 'clusters')).toMatchObject({
+      constantProducts: 4 * clusters,
+      products: 0,
+    });
+    expect(summary.find(({ name }) => name === 'score')).toMatchObject({ constantProducts: 0, products: 3 });
   });
 
   it('becomes a verified HLS project', async () => {
