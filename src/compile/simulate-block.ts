@@ -4,9 +4,10 @@ import type { Events } from '../data/events.js';
 import { toDouble } from '../fixed/dyadic.js';
 import type { Program } from '../ir/op.js';
 import type { InputStage } from '../network/network.js';
-import { blockQuantiserOf } from '../network/quantise-block.js';
+import { blockQuantiserOf, integerBounds } from '../network/quantise-block.js';
 import { type EventUnit, quantiseEvents } from '../network/quantise-events.js';
 import type { CompiledModule } from '../simulate/compile/compile.js';
+import { Filler, type FillTable } from '../simulate/compile/filler.js';
 import { readRow, Simulator, writeRow } from '../simulate/compile/simulator.js';
 import { interpreterOf } from '../simulate/interpret.js';
 
@@ -74,7 +75,7 @@ function runInterpreted(program: Program, { input, unit, values }: SimulationPla
 function runCompiled(module: CompiledModule, plan: SimulationPlan): Run {
   const simulator = new Simulator(module);
   const { blockEvents } = module;
-  const fill = filler(simulator, plan);
+  const fill = fillerOf(simulator, plan);
   const runBlock: Run = (events, firstRow) => {
     let roundedCount = 0;
     const parts: Words[] = [];
@@ -100,18 +101,28 @@ function runCompiled(module: CompiledModule, plan: SimulationPlan): Run {
 type Words = Simulator['outputs'];
 
 /** Writes events into the simulator's input rows; gives how many values were rounded. */
-type Filler = (events: Events, firstRow: number) => number;
+type Fill = (events: Events, firstRow: number) => number;
 
-function filler({ inputs, module }: Simulator, { input, unit }: SimulationPlan): Filler {
-  if (!(inputs instanceof BigInt64Array)) {
-    const quantise = blockQuantiserOf(input, unit);
-    return (events, firstRow) => quantise(events, firstRow, inputs);
-  }
+function fillerOf(simulator: Simulator, { input, unit }: SimulationPlan): Fill {
+  const { inputs, module } = simulator;
+  if (inputs instanceof BigInt64Array)
+    return (events, firstRow) => {
+      const { vectors, roundedCount } = quantiseEvents(events, input, unit, firstRow);
+      for (const [row, vector] of vectors.entries()) writeRow(inputs, module.inputs, row, vector);
+      return roundedCount;
+    };
+  const quantise = blockQuantiserOf(input, unit);
+  const bounds = unit === 'hardware' ? integerBounds(input) : undefined;
+  const filler = bounds === undefined ? undefined : Filler.of(simulator, bounds);
   return (events, firstRow) => {
-    const { vectors, roundedCount } = quantiseEvents(events, input, unit, firstRow);
-    for (const [row, vector] of vectors.entries()) writeRow(inputs, module.inputs, row, vector);
-    return roundedCount;
+    const { values, width } = events;
+    const isFilled = filler !== undefined && width === input.width && isFillTable(values) && filler.fill(values);
+    return isFilled ? 0 : quantise(events, firstRow, inputs);
   };
+}
+
+function isFillTable(values: unknown): values is FillTable {
+  return values instanceof Int16Array || values instanceof Int32Array || values instanceof Float32Array;
 }
 
 function rowsOf(events: Events, row: number, count: number): Events {

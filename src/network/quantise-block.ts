@@ -56,8 +56,15 @@ function numbersOf(values: Events['values']): Numbers | undefined {
 /** Largest magnitude of an LSB in units of the format, of a value, and of their product. */
 const largestInteger = 2 ** 31 - 1;
 
-/** `raw = value * lsb / 2^-F` in integers of 32 bits, where the LSBs are whole units of the format. */
-function quickHardware(input: InputStage): Quick | undefined {
+/** `raw = value * factor` for integers from `low` to `high`, 0 among them; column by column. */
+export interface IntegerBounds {
+  readonly factors: Int32Array;
+  readonly low: Int32Array;
+  readonly high: Int32Array;
+}
+
+/** `raw = value * lsb / 2^-F` in integers of 32 bits; undefined unless the LSBs are whole units of the format. */
+export function integerBounds(input: InputStage): IntegerBounds | undefined {
   const format = inputFormatOf(input);
   const scales = lsbsOf(input).map(
     ({ mantissa, fraction }) => Number(mantissa) * 2 ** (fractionBits(format) - fraction),
@@ -65,19 +72,31 @@ function quickHardware(input: InputStage): Quick | undefined {
   if (format.width > 32 || !scales.every((scale) => Number.isInteger(scale) && scale > 0 && scale <= largestInteger))
     return undefined;
   const [lowest, highest] = [Number(minRaw(format)), Math.min(Number(maxRaw(format)), largestInteger)];
-  const factors = Int32Array.from(scales);
-  const low = Int32Array.from(scales, (scale) => Math.ceil(lowest / scale));
-  const high = Int32Array.from(scales, (scale) => Math.floor(highest / scale));
+  return {
+    factors: Int32Array.from(scales),
+    low: Int32Array.from(scales, (scale) => Math.ceil(lowest / scale)),
+    // The largest integer is left out: conversions of larger floats saturate there.
+    high: Int32Array.from(scales, (scale) => Math.min(Math.floor(highest / scale), largestInteger - 1)),
+  };
+}
+
+function quickHardware(input: InputStage): Quick | undefined {
+  const bounds = integerBounds(input);
+  if (bounds === undefined) return undefined;
+  const { factors, low, high } = bounds;
   return (values, width, target) => {
-    for (let start = 0; start < values.length; start += width) {
-      for (let column = 0; column < width; column++) {
-        const value = values[start + column]!;
-        const integer = value | 0;
-        if (integer !== value || integer < low[column]! || integer > high[column]!) return undefined;
-        target[start + column] = Math.imul(integer, factors[column]!);
-      }
+    // Negative once a value is no integer or out of range: low <= 0 <= high, so that no difference wraps to the other sign.
+    let refused = 0;
+    let column = 0;
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index]!;
+      const integer = value | 0;
+      refused |= (integer === value ? 0 : -1) | (integer - low[column]!) | (high[column]! - integer);
+      target[index] = Math.imul(integer, factors[column]!);
+      column++;
+      if (column === width) column = 0;
     }
-    return 0;
+    return refused < 0 ? undefined : 0;
   };
 }
 

@@ -1,6 +1,6 @@
 /** The command line as a user meets it: outputs, messages, exit codes. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,6 +53,66 @@ describe('simulate', () => {
     }
     expect(readFileSync(inWork('wasm.json'), 'utf8')).toBe(readFileSync(inWork('interpret.json'), 'utf8'));
   });
+
+  it('gives the same bytes with any number of threads, by either engine', () => {
+    const rows = (JSON.parse(readFileSync(events, 'utf8')) as { events: number[][] }).events;
+    const many = Array.from({ length: 60 }, () => rows).flat();
+    writeFileSync(inWork('many.json'), `[\n${many.map((row) => JSON.stringify(row)).join(',\n')}\n]`);
+    for (const output of ['many.txt', 'many.npy', 'many.json.gz']) {
+      const written = ['1', '2', '3'].map((threads) => {
+        const result = axoc(['simulate', model, '--input', 'many.json', '--output', output, '--threads', threads]);
+        expect(result.status).toBe(0);
+        expect(result.stderr).toMatch(/^30,000 events, [\d,]+\/s -> /m);
+        return readFileSync(inWork(output));
+      });
+      expect(written[1]!.equals(written[0]!)).toBe(true);
+      expect(written[2]!.equals(written[0]!)).toBe(true);
+    }
+    const reference = ['--engine', 'interpret', '--threads', '2'];
+    expect(axoc(['simulate', model, '--input', 'many.json', '--output', 'reference.txt', ...reference]).status).toBe(0);
+    expect(readFileSync(inWork('reference.txt')).equals(readFileSync(inWork('many.txt')))).toBe(true);
+  });
+
+  it.each(['1', '3'])(
+    'with %s threads, a failing event in a late block is the one error, and the old output stays',
+    (threads) => {
+      const lines = readFileSync(inWork('many.json'), 'utf8').trimEnd().split('\n');
+      const row = JSON.stringify([...Array(11).fill(1), 300_000]);
+      const before = readFileSync(inWork('many.txt'));
+      const files = readdirSync(work);
+      const failWith = (text: string, ...options: string[]): string => {
+        writeFileSync(inWork('many.json'), text);
+        const failed = axoc([
+          'simulate',
+          model,
+          '--input',
+          'many.json',
+          '--output',
+          'many.txt',
+          '--threads',
+          threads,
+          ...options,
+        ]);
+        expect(failed.status).toBe(2);
+        return failed.stderr.slice(failed.stderr.indexOf('error['));
+      };
+      const late = lines.with(25_001, `${row},`).join('\n');
+      const expected =
+        'error[bad-event]: many.json: row 25000, column 11: 300000 (300000 after its LSB) is outside ap_fixed<18,13>, which holds -4096 to 4095.96875\n  help: check the units and the order of the columns\n';
+      expect(failWith(late)).toBe(expected);
+      if (threads === '3') expect(failWith(late, '--engine', 'interpret')).toBe(expected);
+      // What cannot be read after it is not the first thing wrong.
+      expect(failWith(`${late.slice(0, -100)}`)).toBe(expected);
+      // What cannot be read before it is.
+      const broken = lines.with(5_001, '[1,2,,3],').join('\n');
+      expect(failWith(broken)).toBe(
+        'error[json-syntax]: many.json: line 5002, column 6: expected a value, found ","\n  help: the file is not valid JSON: correct it\n',
+      );
+      writeFileSync(inWork('many.json'), lines.join('\n'));
+      expect(readFileSync(inWork('many.txt')).equals(before)).toBe(true);
+      expect(readdirSync(work)).toEqual(files);
+    },
+  );
 
   it('takes and gives real values', () => {
     const { columns, events: rows } = JSON.parse(readFileSync(events, 'utf8')) as {
@@ -109,16 +169,18 @@ describe('simulate', () => {
     expect(existsSync(inWork('x'))).toBe(false);
   });
 
-  it.for(['v4', 'v6'])('gives the official scores of AXOL1TL %s on all events', (version, ctx) => {
+  it.for([
+    ['v4', '--threads', '1'],
+    ['v4', '--threads', '2'],
+    ['v4', '--engine', 'interpret'],
+    ['v6', '--threads', '1'],
+    ['v6', '--threads', '3'],
+    ['v6', '--engine', 'interpret'],
+  ])('gives the official scores of AXOL1TL %s %s %s on all events', ([version, ...options], ctx) => {
     const data = path.join(requireSharedData(ctx), 'axol1tl');
-    const result = axoc([
-      'simulate',
-      path.join(data, `axol1tl-${version}.json`),
-      '--input',
-      path.join(data, 'events.json.gz'),
-      '--output',
-      'official.json',
-    ]);
+    const network = path.join(data, `axol1tl-${version}.json`);
+    const input = path.join(data, 'events.json.gz');
+    const result = axoc(['simulate', network, '--input', input, '--output', 'official.json', ...options]);
     expect(result.status).toBe(0);
     const official = JSON.parse(
       gunzipSync(readFileSync(path.join(data, `${version}-scores.json.gz`))).toString(),
@@ -236,6 +298,7 @@ describe('mistakes', () => {
     [['emit-hls', model, '--out', 'x', '--ii', '0'], 'at least 1 clock.'],
     [['verify', model, '--vectors', 'many'], 'a whole number is expected.'],
     [['verify', model, '--vectors', '0'], 'error[no-vectors]'],
+    [['simulate', model, '--input', events, '--output', 'x', '--threads', '0'], 'at least 1 thread.'],
     [['inspect', 'nowhere.json'], 'error[unreadable-file]: nowhere.json: no such file or directory'],
     [['replay', model], 'error[not-a-reproducer]: dimuon-trigger.json'],
   ])('%j', (args, message) => {

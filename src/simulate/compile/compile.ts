@@ -5,6 +5,7 @@ import { rangesOf } from '../../ir/intervals.js';
 import type { Program } from '../../ir/op.js';
 import { buildGraph, type ElementGraph } from './build-graph.js';
 import { emitGraph, emitRun } from './emit-graph.js';
+import { compileFill } from './fill-code.js';
 import type { Node } from './graph.js';
 import { inputLayout, outputLayout, type RowLayout } from './layout.js';
 import { Memory } from './memory.js';
@@ -26,6 +27,9 @@ export interface CompiledModule {
   /** Addresses of the first input row and the first output row in the module's memory. */
   readonly inputAddress: number;
   readonly outputAddress: number;
+  /** Code for `Filler`, and where its bounds and a block of a table of up to 32 bits have room. */
+  readonly fillBytes: Uint8Array;
+  readonly stageAddress: number;
   /** Rows that fit. */
   readonly blockEvents: number;
 }
@@ -54,10 +58,12 @@ export function compileProgram(program: Program, options: CompileOptions = {}): 
     // The transposition reads whole vectors, up to 16 bytes beyond the last row.
     const inputAddress = memory.allocate(blockEvents * rowBytes(inputs) + 16, 64);
     const outputAddress = memory.allocate(blockEvents * rowBytes(outputs), 64);
+    const stageAddress = memory.allocate((blockEvents + 3) * inputs.wordsPerRow * 4, 64);
     emitRun(module, parts, { input: inputAddress, output: outputAddress }, { input: inputs, output: outputs });
     setMemory(module, memory, true);
     if (!module.validate()) throw internalError(program.name, 'the WebAssembly module is not valid');
-    return { bytes: module.emitBinary(), inputs, outputs, inputAddress, outputAddress, blockEvents };
+    const bytes = module.emitBinary();
+    return { bytes, inputs, outputs, inputAddress, outputAddress, fillBytes: compileFill(), stageAddress, blockEvents };
   } finally {
     module.dispose();
   }

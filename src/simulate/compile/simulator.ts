@@ -2,7 +2,7 @@
 import type { Elements } from '../../ir/evaluate.js';
 import type { Trace } from '../interpret.js';
 import type { CompiledModule } from './compile.js';
-import { instantiate } from './instance.js';
+import { type Exports, instantiate } from './instance.js';
 import type { Column, RowLayout } from './layout.js';
 
 /** Rows of raw integers, in words of the layout's size. */
@@ -15,12 +15,14 @@ export class Simulator {
   readonly inputs: Words;
   /** The output rows of a block: valid after `run`, until the next one. */
   readonly outputs: Words;
+  readonly memory: Exports['memory'];
   readonly #run: (groups: number) => void;
 
   constructor(module: CompiledModule) {
     const { memory, run } = instantiate(module.bytes);
     const { buffer } = memory;
     this.module = module;
+    this.memory = memory;
     this.inputs = wordsOf(buffer, module.inputAddress, module.inputs, module.blockEvents);
     this.outputs = wordsOf(buffer, module.outputAddress, module.outputs, module.blockEvents);
     this.#run = run;
