@@ -27,6 +27,7 @@ export function dataOptionsOf({ data_config }: Config, files: EventFiles): DataO
     background: {
       path: files.background,
       ...sectors,
+      ...(BACKGROUND.pileup_column === null ? {} : { pileupColumn: BACKGROUND.pileup_column }),
       objectRanges: BACKGROUND.object_ranges,
       constituents: BACKGROUND.constituents,
     },

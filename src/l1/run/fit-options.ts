@@ -1,8 +1,5 @@
 /** What the configuration says of training, as options of the fit. */
-import { userError } from '../../base/diagnostic.js';
-import { suggest } from '../../base/nearest.js';
 import {
-  defaultShuffleMemory,
   type FitOptions,
   type OptimiserOptions,
   optimiserDefaults,
@@ -11,10 +8,7 @@ import {
 } from '../../train/fit-options.js';
 import type { Config } from '../config/schema.js';
 
-/**
- * @param checkpoints directory of the checkpoints
- * @throws AxocError (user) for a constant that the optimiser does not have
- */
+/** @param checkpoints directory of the checkpoints */
 export function fitOptionsOf(config: Config, checkpoints: string, resume: boolean): FitOptions {
   const { train, callback, determinism } = config;
   const { common } = train;
@@ -28,12 +22,18 @@ export function fitOptionsOf(config: Config, checkpoints: string, resume: boolea
     optimiser: optimiserOf(common),
     schedule: scheduleOf(callback.lr_schedule),
     validationRows: common.validation_events,
-    shuffleMemory: defaultShuffleMemory,
+    shuffleMemory: common.shuffle_memory * 2 ** 20,
     ...(plateau.enabled
-      ? { plateau: { ...watch(plateau), factor: plateau.factor, cooldown: 0, minRate: plateau.min_lr } }
+      ? { plateau: { ...watch(plateau), factor: plateau.factor, cooldown: plateau.cooldown, minRate: plateau.min_lr } }
       : {}),
     ...(early_stopping.enabled
-      ? { earlyStopping: { ...watch(early_stopping), startFrom: 1, restoreBest: early_stopping.restore_best } }
+      ? {
+          earlyStopping: {
+            ...watch(early_stopping),
+            startFrom: early_stopping.start_from,
+            restoreBest: early_stopping.restore_best,
+          },
+        }
       : {}),
     checkpoint: {
       directory: checkpoints,
@@ -45,22 +45,17 @@ export function fitOptionsOf(config: Config, checkpoints: string, resume: boolea
   };
 }
 
-function watch(options: { readonly monitor: string; readonly patience: number; readonly min_delta: number }): Watch {
-  return { quantity: options.monitor, mode: 'min', minDelta: options.min_delta, patience: options.patience };
+function watch(options: {
+  readonly monitor: string;
+  readonly mode: Watch['mode'];
+  readonly patience: number;
+  readonly min_delta: number;
+}): Watch {
+  return { quantity: options.monitor, mode: options.mode, minDelta: options.min_delta, patience: options.patience };
 }
 
 function optimiserOf(common: Config['train']['common']): OptimiserOptions {
   const defaults: OptimiserOptions = optimiserDefaults[common.optimiser];
-  const known = Object.keys(defaults).filter((key) => key !== 'name' && key !== 'weightDecay');
-  for (const key of Object.keys(common.optimiser_options)) {
-    if (!known.includes(key))
-      throw userError(
-        'unknown-key',
-        `configuration: train.common.optimiser_options.${key}`,
-        `${common.optimiser} has no such constant`,
-        suggest(key, known),
-      );
-  }
   const decay = 'weightDecay' in defaults ? { weightDecay: common.weight_decay } : {};
   return { ...defaults, ...common.optimiser_options, ...decay } as OptimiserOptions;
 }

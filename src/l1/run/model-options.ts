@@ -32,6 +32,7 @@ export function modelOptionsOf({ model, train }: Config): ModelOptions {
             activations: learned_bits.activations,
             minimum: learned_bits.min_bits,
             maximum: learned_bits.max_bits,
+            ...(learned_bits.initial_bits === null ? {} : { initial: learned_bits.initial_bits }),
             penalty: learned_bits.penalty,
             rate: learned_bits.rate,
           },

@@ -105,7 +105,7 @@ class Training {
     const { VAE_config, common } = config.train;
     const { scale: normScales, bias: normBiases } = data.normalisation;
     const { constituents } = config.data_config.Read_configs.BACKGROUND;
-    const setup = { normScales, normBiases, mask: constituents };
+    const setup = { normScales, normBiases, mask: constituents, unscaleEnergy: common.unscale_energy };
     const reconstruction = await loadLoss(
       common.reconstruction_loss,
       setup,
