@@ -25,8 +25,8 @@ export interface SoakOptions {
   readonly batchSize: number;
   /** Failures after which it ends. */
   readonly mostFailures: number;
-  /** Seconds that one failure may take to shrink. */
-  readonly shrinkingTime: number;
+  /** Smaller programs that are tried for one failure. */
+  readonly shrinkingTries: number;
   /** Told what happens, in lines. */
   readonly log: (line: string) => void;
 }
@@ -95,7 +95,7 @@ async function soakNetwork(
     }
     const { leg, value, element, found, expected } = failure;
     options.log(`${name}: leg ${leg}: ${value}[${element}] is ${found}, the reference gives ${expected}; shrinking`);
-    const smallest = await shrink(tools, { program, failure, vectors }, check, options.shrinkingTime);
+    const smallest = await shrink(tools, { program, failure, vectors }, check, options.shrinkingTries);
     const path = join(options.reproducers, `${name}.txt`);
     writeFileWhole(path, printReproducer(smallest.program, smallest.failure, smallest.vectors));
     options.log(`written to ${path}`);

@@ -45,7 +45,7 @@ const { exercised, reproducers } = await runSoak(tools, {
   workers: 2,
   batchSize: 10,
   mostFailures: 20,
-  shrinkingTime: 300,
+  shrinkingTries: 3000,
   log: (line) => console.log(line),
 });
 console.log(`${exercised.networks} networks\n${exercised.summary}`);

@@ -171,6 +171,12 @@ function* simplerAttributes({ program, vectors }: Candidate): Iterable<Candidate
         if (by !== 0) yield given(op, { ...op, by: op.by.with(index, Math.trunc(by / 2)) });
       }
     }
+    if (op.kind === 'concat') {
+      for (const place of op.operands.keys()) {
+        const operands = op.operands.filter((_, index) => index !== place);
+        if (operands.length > 0) yield given(op, { ...op, operands });
+      }
+    }
     if (op.kind === 'conv') {
       yield given(op, { ...op, padding: [0, 0, 0, 0] });
       for (const [side, zeros] of op.padding.entries()) {

@@ -17,16 +17,16 @@ export interface Failing extends Candidate {
 const groupSize = 16;
 
 /**
- * @param seconds after which the smallest program found so far must do
+ * @param tries after which the smallest program found so far must do
  * @returns a program on which the same leg fails, with as few vectors as that takes
  */
 export async function shrink(
   tools: Tools,
   { program, failure, vectors = [] }: { program: Program; failure: Mismatch; vectors?: readonly Vector[] },
   options: Pick<CheckOptions, 'directory' | 'vendorInclude'>,
-  seconds: number,
+  tries: number,
 ): Promise<Failing> {
-  const end = performance.now() + 1000 * seconds;
+  let left = tries;
   const legs = failure.leg === 'reference' ? [] : [failure.leg as LegName];
   const tried = new Set<string>();
 
@@ -51,10 +51,10 @@ export async function shrink(
   const smaller = async (step: (typeof steps)[number]): Promise<Failing | undefined> => {
     const cost = costOf(smallest);
     for (const draft of step(smallest)) {
-      if (performance.now() > end) return undefined;
       for (const candidate of retyped(draft)) {
         const text = textOf(candidate);
         if (tried.has(text) || costOf(candidate) >= cost) continue;
+        if (left-- <= 0) return undefined;
         tried.add(text);
         const found = await failing(candidate);
         if (found !== undefined) return found;

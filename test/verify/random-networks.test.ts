@@ -25,8 +25,8 @@ const vendorCount = 24;
 const wantedCasts = 20;
 /** Networks that are compiled together. */
 const batchSize = 10;
-/** Seconds that a failure may take to shrink. */
-const shrinkingTime = 60;
+/** Smaller programs that are tried for a failure. */
+const shrinkingTries = 300;
 
 const seed = testSeed(1);
 const vendorInclude = process.env.AXOC_AP_INCLUDE;
@@ -120,7 +120,7 @@ async function checkJob(
       observe: (traces) => exercised.addTraces(program, traces),
     });
     if (failure !== undefined) {
-      const smallest = await shrink(tools, { program, failure, vectors }, options, shrinkingTime);
+      const smallest = await shrink(tools, { program, failure, vectors }, options, shrinkingTries);
       const path = join(reproducers, `${name}.txt`);
       writeFileWhole(path, printReproducer(smallest.program, smallest.failure, smallest.vectors));
       const { leg, value, element, found, expected } = failure;
