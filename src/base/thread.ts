@@ -1,8 +1,10 @@
 /** Worker threads that answer requests in order; whatever goes wrong in one reaches whoever waits for it. */
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { AxocError, type Diagnostic, type ErrorKind } from './diagnostic.js';
+import { writeFileWhole } from './files.js';
 
 export interface Thread<Request, Answer> {
   /**
@@ -36,10 +38,8 @@ export async function startThread<Data, Request, Answer>(
   data: Data,
 ): Promise<Thread<Request, Answer>> {
   const ending = module.from.slice(module.from.lastIndexOf('.'));
-  const worker = new Worker(new URL(`${module.path}${ending}`, module.from), {
-    workerData: data,
-    execArgv: ending === '.ts' ? ['--import', typescriptLoader()] : [],
-  });
+  const url = new URL(`${module.path}${ending}`, module.from);
+  const worker = new Worker(ending === '.ts' ? bundled(url) : url, { workerData: data });
   const waiting: Waiting<Answer>[] = [];
   let dead: Error | undefined;
   const die = (error: Error): void => {
@@ -117,9 +117,28 @@ function threadDied(name: string, reason: string): AxocError {
   ]);
 }
 
-/** Makes a thread understand TypeScript, where this program runs from its sources (tests, benches). */
-function typescriptLoader(): string {
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'));
-  const loader = new URL('./dist/esm/api/index.mjs', tsx);
-  return `data:text/javascript,import{register}from${JSON.stringify(loader.href)};register()`;
+/** Bundles made by this process. */
+const bundles = new Map<string, URL>();
+
+/**
+ * Where this program runs from its sources (tests, benches): a thread cannot read TypeScript without a loader that takes seconds to start,
+ * so its module becomes one JavaScript file below `build`.
+ */
+function bundled(module: URL): URL {
+  const known = bundles.get(module.href);
+  if (known !== undefined) return known;
+  const { buildSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
+  const { outputFiles } = buildSync({
+    entryPoints: [fileURLToPath(module)],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    target: 'node20',
+  });
+  const path = new URL(`../../build/threads/${basename(module.pathname, '.ts')}.mjs`, import.meta.url);
+  writeFileWhole(fileURLToPath(path), outputFiles[0]!.contents);
+  bundles.set(module.href, path);
+  return path;
 }
