@@ -1,6 +1,6 @@
 /** Convolutions and their gradients as ONNX operators, channels first inside. */
-import { ints } from '../onnx/model.js';
-import type { Conv2d, Conv2dInputGradient, Conv2dKernelGradient, Node, Shape, Window } from './graph.js';
+import { int, ints } from '../onnx/model.js';
+import type { Conv2d, Conv2dInputGradient, Conv2dKernelGradient, Shape, Window } from './graph.js';
 import type { OnnxBody } from './onnx-body.js';
 
 /** [batch, height, width, channels] to [batch, channels, height, width]. */
@@ -32,33 +32,37 @@ export function inputGradient(node: Conv2dInputGradient, gradient: string, kerne
   });
 }
 
+/** Below this many channels one product of everything the window sees beats a product for each element of the window. */
+const fewChannels = 8;
+
 /**
- * The convolution of the operand with the gradient as kernel: channels take the place of the batch, and strides become dilations.
+ * Matrix products with channels last: what one element of the window sees of the operand, with the gradient. Measured at batch 128 about twice as
+ * fast as a convolution of the operand with the gradient as kernel.
+ * @param operand channels last
+ * @param gradient channels last
  * @returns the result as the node has it
  */
-export function kernelGradient(
-  node: Conv2dKernelGradient,
-  values: { get(node: Node, layout: 'last' | 'first'): string; native(node: Node): { layout: 'last' | 'first' } },
-  body: OnnxBody,
-): string {
-  const swapped = (operand: Node): string => {
-    const { layout } = values.native(operand);
-    return body.emit('Transpose', [values.get(operand, layout)], {
-      perm: ints(layout === 'first' ? [1, 0, 2, 3] : [3, 0, 1, 2]),
-    });
-  };
-  const [rows, columns] = [node.gradient.shape[1]!, node.gradient.shape[2]!];
-  const result = body.emit('Conv', [swapped(node.operand), swapped(node.gradient)], {
-    kernel_shape: ints([rows, columns]),
-    dilations: ints(node.window.strides),
-    pads: ints(padsOf(node.window)),
+export function kernelGradient(node: Conv2dKernelGradient, operand: string, gradient: string, body: OnnxBody): string {
+  const [batch, rows, columns, filters] = node.gradient.shape as [number, number, number, number];
+  const [height, width, channels] = node.shape as [number, number, number, number];
+  const { strides, padding } = node.window;
+  const [top, bottom, left, right] = padding;
+  const padded = padding.some((length) => length > 0)
+    ? body.emit('Pad', [operand, body.int64([0, top, left, 0, 0, bottom, right, 0])])
+    : operand;
+  const seen = Array.from({ length: height * width }, (_, index) => {
+    const [y, x] = [Math.floor(index / width), index % width];
+    const end = [y + (rows - 1) * strides[0] + 1, x + (columns - 1) * strides[1] + 1];
+    const bounds = [[y, x], end, [1, 2], strides].map((values) => body.int64(values));
+    return body.reshape(body.emit('Slice', [padded, ...bounds]), [batch * rows * columns, channels]);
   });
-  const [height, width] = [node.shape[0]!, node.shape[1]!];
-  const hasMore = leftOver(node.operand.shape, node.shape, node.window).some((length) => length > 0);
-  const cut = hasMore
-    ? body.emit('Slice', [result, body.int64([0, 0]), body.int64([height, width]), body.int64([2, 3])])
-    : result;
-  return body.emit('Transpose', [cut], { perm: ints([2, 3, 0, 1]) });
+  const flat = body.reshape(gradient, [batch * rows * columns, filters]);
+  const product = (part: string): string => body.emit('Gemm', [part, flat], { transA: int(1) });
+  const joined =
+    channels < fewChannels
+      ? product(body.emit('Concat', seen, { axis: int(1) }))
+      : body.emit('Concat', seen.map(product), { axis: int(0) });
+  return body.reshape(joined, node.shape);
 }
 
 function padsOf({ padding: [top, bottom, left, right] }: Window): readonly number[] {

@@ -204,7 +204,7 @@ function emit(node: Node, values: Values, body: OnnxBody): Native {
     case 'conv2d_input_gradient':
       return first(inputGradient(node, values.get(node.gradient, 'first'), values.get(node.kernel, 'last'), body));
     case 'conv2d_kernel_gradient':
-      return last(kernelGradient(node, values, body));
+      return last(kernelGradient(node, values.get(node.operand, 'last'), values.get(node.gradient, 'last'), body));
   }
 }
 
