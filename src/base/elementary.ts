@@ -43,7 +43,9 @@ export function exp(x: number): number {
   const r = x - k * ln2High - k * ln2Low;
   let sum = 1;
   for (let n = 14; n >= 1; n--) sum = 1 + (sum * r) / n;
-  return sum * 2 ** k;
+  words.setUint32(0, (k + 1023) << 20);
+  words.setUint32(4, 0);
+  return sum * words.getFloat64(0);
 }
 
 /** Cosine of an angle in turns (1 = 2 pi). */

@@ -28,7 +28,7 @@ export interface Hdf5Writer {
   /** A dataset of UTF-8 strings with one axis. */
   strings(name: string, values: readonly string[]): void;
   /**
-   * A dataset of shape [0, ...rowShape] that grows; stored in chunks of about a megabyte, and written when that much has come
+   * A dataset of shape [0, ...rowShape] that grows; stored in chunks of at most a quarter of a megabyte, and written when that much has come
    * together. All of them are complete once the file is.
    */
   appender(name: string, type: NumberType, rowShape: readonly number[], options?: StorageOptions): Appender;
@@ -202,10 +202,13 @@ function part(rows: ArrayLike<number>, from: number, to: number): ArrayLike<numb
     : Array.prototype.slice.call(rows, from, to);
 }
 
+/** Large enough for fast reading of slabs; a dataset of few rows takes as much all the same. */
+const chunkBytes = 2 ** 18;
+
 function chunkOf(shape: readonly number[], elementBytes: number): number[] {
   const rowShape = shape.slice(1);
   const rowBytes = rowShape.reduce((product, length) => product * length, elementBytes);
-  const rows = Math.max(1, Math.floor(2 ** 20 / rowBytes));
+  const rows = Math.max(1, Math.floor(chunkBytes / rowBytes));
   // A power of two, so that slabs of usual batch sizes begin and end with chunks.
   return [Math.min(2 ** (31 - Math.clz32(rows)), shape[0]!), ...rowShape];
 }
