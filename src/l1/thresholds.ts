@@ -56,7 +56,7 @@ export function thresholdsOf(zeroBias: ZeroBias, options: ThresholdOptions): rea
     return refused ?? finish(target, 'raw', rawThreshold(sorted, target, bcKhz));
   });
   const pures = targets.map((target): Threshold | Refusal => {
-    if (pure === undefined) return { target, kind: 'pure', reason: 'the events carry no Level-1 bits' };
+    if (pure === undefined) return { target, kind: 'pure', reason: 'pure: the events carry no Level-1 bits' };
     const refused = tooFew(target, 'pure', sorted.length, bcKhz);
     if (refused !== undefined) return refused;
     const rate = rawRateOfPure(sorted, pure, target, bcKhz);
@@ -122,7 +122,7 @@ function rawRateOfPure(
       const part = (target - below.pure) / (here.pure - below.pure);
       return below.raw + part * (here.raw - below.raw);
     }
-    if (raw === bcKhz) return { reason: `the pure rate of all events together is ${here.pure.toPrecision(4)} kHz` };
+    if (raw === bcKhz) return { reason: `pure: the rate of all events together is ${here.pure.toPrecision(4)} kHz` };
     below = here;
   }
 }

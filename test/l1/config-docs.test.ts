@@ -71,7 +71,7 @@ it('docs/configuration.md lists every key', () => {
 
 it('the example in docs/configuration.md is the one that is tested', () => {
   const example = /```yaml\n([\s\S]*?)```/.exec(readFileSync(page, 'utf8'))![1]!;
-  const fixture = fileURLToPath(new URL('../../fixtures/config/quick.yaml', import.meta.url));
+  const fixture = fileURLToPath(new URL('../../fixtures/config/quickstart.yaml', import.meta.url));
   expect(example).toBe(readFileSync(fixture, 'utf8'));
 });
 

@@ -7,7 +7,7 @@ import { printConfig } from '../../src/l1/config/print.js';
 import { master } from '../../src/l1/config/resolve.js';
 import { messageOf } from '../base/thrown.js';
 
-const quick = fileURLToPath(new URL('../../fixtures/config/quick.yaml', import.meta.url));
+const quick = fileURLToPath(new URL('../../fixtures/config/quickstart.yaml', import.meta.url));
 
 function flagsOf(...args: string[]): ConfigFlags {
   const command = withConfigOptions(new Command('train'))
@@ -25,7 +25,7 @@ it('--set comes after --config, wherever it stands', () => {
   const { model, train } = configOf(
     flagsOf('--set', 'model.latent_dim=3', '--config', quick, '--set', 'train.train_mode=AE'),
   );
-  expect([model.latent_dim, model.encoder_config.nodes, train.train_mode]).toEqual([3, [16, 8], 'AE']);
+  expect([model.latent_dim, model.encoder_config.nodes, train.train_mode]).toEqual([3, [24, 12], 'AE']);
 });
 
 it('--print-config prints YAML, or JSON', () => {

@@ -131,9 +131,9 @@ describe('overriding', () => {
   });
 
   it('reads the example of the documentation', () => {
-    const { data_config, callback } = resolveConfig({ config: path.join(fixtures, 'quick.yaml') });
-    expect(data_config.Synthesis).toEqual({ ...master.data_config.Synthesis, background: 40000, signal: 4000 });
-    expect(callback.lr_schedule.initial_learning_rate).toBe(1e-3);
+    const { data_config, callback } = resolveConfig({ config: path.join(fixtures, 'quickstart.yaml') });
+    expect(data_config.Synthesis).toEqual({ ...master.data_config.Synthesis, background: 80000, signal: 4000 });
+    expect(callback.lr_schedule.initial_learning_rate).toBe(2e-3);
   });
 
   it.each(['', '# nothing\n', '{}', '---\n'])('is not changed by the file %j', (text) => {

@@ -90,13 +90,13 @@ describe('pure thresholds', () => {
 
   it('without Level-1 bits are refused', () => {
     const refused = only(thresholdsOf({ scores }, { ...options, targets: [20] }), 'pure') as Refusal;
-    expect(refused.reason).toBe('the events carry no Level-1 bits');
+    expect(refused.reason).toBe('pure: the events carry no Level-1 bits');
   });
 
   it('refuse a target above the pure rate of all events', () => {
     // 150 events are not taken; the lowest score is not above itself, and it is one of them.
     const refused = only(thresholdsOf({ scores, level1 }, { ...options, targets: [150] }), 'pure') as Refusal;
-    expect(refused.reason).toBe('the pure rate of all events together is 149.0 kHz');
+    expect(refused.reason).toBe('pure: the rate of all events together is 149.0 kHz');
     expect(isThreshold(refused)).toBe(false);
   });
 

@@ -110,8 +110,9 @@ function printRun(run: TrainedRun): void {
     );
     printLine();
   }
-  for (const refusal of results.thresholds)
-    if (!isThreshold(refusal)) printNote(`no ${refusal.kind} threshold at ${refusal.target} kHz: ${refusal.reason}`);
+  const refusals = results.thresholds.flatMap((entry) => (isThreshold(entry) ? [] : [entry]));
+  for (const refusal of new Set(refusals.map(({ target, reason }) => `no threshold at ${target} kHz: ${reason}`)))
+    printNote(refusal);
   const { history, executor, provedEvents, lite, complete, data } = run;
   printLine(`${run.end} after ${history.length} epochs on ${executor}`);
   printLine(`scores of training and firmware are equal on all ${printCount(provedEvents)} test events`);
