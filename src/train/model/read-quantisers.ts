@@ -25,19 +25,18 @@ export class TensorQuantisers {
     learns = false,
   ): Quantiser | undefined {
     this.#tensors.add(tensor);
-    const override = this.#override(tensor);
-    const at = override === undefined ? place : `overrides[${tensor}]`;
-    const text = override ?? own ?? general;
+    const key = this.#overrideOf(tensor);
+    const at = key === undefined ? place : `overrides[${key}]`;
+    const text = key === undefined ? (own ?? general) : this.options.overrides![key]!;
     const format = this.problems.attempt(() => readQuantiser(text, meaning, `${this.place}.${at}`));
     if (format === undefined) return undefined;
     return learns ? { format, learned: this.#learnedRange(format, at) } : { format };
   }
 
-  /** A layer's name alone means its result. */
-  #override(tensor: string): QuantiserText | undefined {
-    const overrides = this.options.overrides ?? {};
-    const short = tensor.endsWith('/result') ? tensor.slice(0, -'/result'.length) : tensor;
-    return overrides[tensor] ?? overrides[short];
+  /** Key of the override for a tensor; a layer's name alone means its result. */
+  #overrideOf(tensor: string): string | undefined {
+    const { overrides = {} } = this.options;
+    return [tensor, shortName(tensor)].find((key) => Object.hasOwn(overrides, key));
   }
 
   #learnedRange(format: Format, place: string): NonNullable<Quantiser['learned']> {
@@ -66,9 +65,7 @@ export class TensorQuantisers {
 
   /** Reports overrides of tensors that nobody has asked for. */
   checkOverrides(): void {
-    const known = [...this.#tensors].flatMap((tensor) =>
-      tensor.endsWith('/result') ? [tensor, tensor.slice(0, -'/result'.length)] : [tensor],
-    );
+    const known = [...new Set([...this.#tensors].flatMap((tensor) => [tensor, shortName(tensor)]))];
     for (const tensor of Object.keys(this.options.overrides ?? {}))
       if (!known.includes(tensor))
         this.#report('unknown-key', `overrides[${tensor}]`, 'no tensor has this name', suggest(tensor, known));
@@ -77,4 +74,8 @@ export class TensorQuantisers {
   #report(code: string, place: string, message: string, hint?: string): void {
     this.problems.add(code, `${this.place}.${place}`, message, hint);
   }
+}
+
+function shortName(tensor: string): string {
+  return tensor.endsWith('/result') ? tensor.slice(0, -'/result'.length) : tensor;
 }
