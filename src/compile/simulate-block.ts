@@ -4,17 +4,23 @@ import type { Events } from '../data/events.js';
 import { toDouble } from '../fixed/dyadic.js';
 import type { Program } from '../ir/op.js';
 import type { InputStage } from '../network/network.js';
-import { blockQuantiserOf, integerBounds } from '../network/quantise-block.js';
+import { blockQuantiserOf } from '../network/quantise-block.js';
 import { type EventUnit, quantiseEvents } from '../network/quantise-events.js';
 import type { CompiledModule } from '../simulate/compile/compile.js';
-import { Filler, type FillTable } from '../simulate/compile/filler.js';
+import { type FillBounds, Filler, type FillTable } from '../simulate/compile/filler.js';
 import { readRow, Simulator, writeRow } from '../simulate/compile/simulator.js';
 import { interpreterOf } from '../simulate/interpret.js';
+
+/** Fills input rows from tables of hardware integers. */
+export interface FillCode {
+  readonly code: Uint8Array;
+  readonly bounds: FillBounds;
+}
 
 /** What runs the program: the bigint reference, or the same compiled to WebAssembly. */
 export type EngineCode =
   | { readonly kind: 'interpret'; readonly program: Program }
-  | { readonly kind: 'wasm'; readonly module: CompiledModule };
+  | { readonly kind: 'wasm'; readonly module: CompiledModule; readonly fill?: FillCode };
 
 /** All that a thread has to know: plain data. */
 export interface SimulationPlan {
@@ -43,7 +49,7 @@ export type BlockSimulator = (events: Events, firstRow: number) => SimulatedBloc
 /** @throws AxocError (user), from what it gives, for events that do not fit the network and results that do not fit the file */
 export function blockSimulatorOf(plan: SimulationPlan): BlockSimulator {
   const { engine } = plan;
-  const run = engine.kind === 'wasm' ? runCompiled(engine.module, plan) : runInterpreted(engine.program, plan);
+  const run = engine.kind === 'wasm' ? runCompiled(engine, plan) : runInterpreted(engine.program, plan);
   return (events, firstRow) => {
     const { raws, roundedCount } = run(events, firstRow);
     const values = plan.asReal ? realValues(raws, plan.fractions) : raws;
@@ -71,11 +77,13 @@ function runInterpreted(program: Program, { input, unit, values }: SimulationPla
   };
 }
 
+type CompiledEngine = Extract<EngineCode, { readonly kind: 'wasm' }>;
+
 /** A module takes fewer events at a time than a block has: its rows stay in the second-level cache. */
-function runCompiled(module: CompiledModule, plan: SimulationPlan): Run {
+function runCompiled({ module, fill: code }: CompiledEngine, plan: SimulationPlan): Run {
   const simulator = new Simulator(module);
   const { blockEvents } = module;
-  const fill = fillerOf(simulator, plan);
+  const fill = fillerOf(simulator, code, plan);
   const runBlock: Run = (events, firstRow) => {
     let roundedCount = 0;
     const parts: Words[] = [];
@@ -103,7 +111,7 @@ type Words = Simulator['outputs'];
 /** Writes events into the simulator's input rows; gives how many values were rounded. */
 type Fill = (events: Events, firstRow: number) => number;
 
-function fillerOf(simulator: Simulator, { input, unit }: SimulationPlan): Fill {
+function fillerOf(simulator: Simulator, fill: FillCode | undefined, { input, unit }: SimulationPlan): Fill {
   const { inputs, module } = simulator;
   if (inputs instanceof BigInt64Array)
     return (events, firstRow) => {
@@ -112,8 +120,7 @@ function fillerOf(simulator: Simulator, { input, unit }: SimulationPlan): Fill {
       return roundedCount;
     };
   const quantise = blockQuantiserOf(input, unit);
-  const bounds = unit === 'hardware' ? integerBounds(input) : undefined;
-  const filler = bounds === undefined ? undefined : Filler.of(simulator, bounds);
+  const filler = fill === undefined ? undefined : new Filler(simulator, fill.code, fill.bounds);
   return (events, firstRow) => {
     const { values, width } = events;
     const isFilled = filler !== undefined && width === input.width && isFillTable(values) && filler.fill(values);

@@ -2,7 +2,10 @@
 import { startProgress } from '../base/progress.js';
 import { openEvents } from '../data/event-stream.js';
 import { ResultWriter } from '../data/result-writer.js';
-import { elementCount, fractionAt, namedOps, type Op, opsById, type Program } from '../ir/op.js';
+import { elementCount, fractionAt, namedOps, type Op, opsById } from '../ir/op.js';
+import { integerBounds } from '../network/quantise-block.js';
+import type { EventUnit } from '../network/quantise-events.js';
+import { fewestColumns } from '../simulate/compile/filler.js';
 import type { EventInput } from './events.js';
 import type { Model } from './model.js';
 import { simulateBlocks } from './ordered-blocks.js';
@@ -46,7 +49,7 @@ export async function simulateModel(model: Model, input: EventInput, options: Si
   const { program, names } = model.lowered;
   const ops = options.trace ? namedOps(program) : program.outputs.map((id) => opsById(program).get(id)!);
   const columns = ops.flatMap((op) => elementNames(op, names.get(op.id) ?? op.id));
-  const engine = await engineCode(program, options);
+  const engine = await engineCode(model, input.unit, options);
   const stream = await openEvents(input.path, input.dataset === undefined ? {} : { dataset: input.dataset });
   try {
     const writer = new ResultWriter(options.output, { width: columns.length, ...(options.trace ? { columns } : {}) });
@@ -90,15 +93,16 @@ export async function simulateModel(model: Model, input: EventInput, options: Si
 }
 
 /** Loads the WebAssembly compiler only where it is used: it is large. */
-async function engineCode(program: Program, { engine, trace }: SimulateOptions): Promise<EngineCode> {
-  switch (engine) {
-    case 'interpret':
-      return { kind: engine, program };
-    case 'wasm': {
-      const { compileProgram } = await import('../simulate/compile/compile.js');
-      return { kind: engine, module: compileProgram(program, { trace }) };
-    }
-  }
+async function engineCode(model: Model, unit: EventUnit, { engine, trace }: SimulateOptions): Promise<EngineCode> {
+  const { program } = model.lowered;
+  if (engine === 'interpret') return { kind: engine, program };
+  const { compileProgram } = await import('../simulate/compile/compile.js');
+  const { compileFill } = await import('../simulate/compile/fill-code.js');
+  const module = compileProgram(program, { trace });
+  const { wordBits, wordsPerRow } = module.inputs;
+  const bounds = unit === 'hardware' ? integerBounds(model.network.input) : undefined;
+  if (bounds === undefined || wordBits === 64 || wordsPerRow < fewestColumns) return { kind: engine, module };
+  return { kind: engine, module, fill: { code: compileFill(wordBits), bounds } };
 }
 
 function elementNames(op: Op, name: string): string[] {

@@ -6,6 +6,7 @@ import { lower } from '../../src/lower/lower.js';
 import type { InputStage, Network } from '../../src/network/network.js';
 import { blockQuantiserOf, integerBounds } from '../../src/network/quantise-block.js';
 import { compileProgram } from '../../src/simulate/compile/compile.js';
+import { compileFill } from '../../src/simulate/compile/fill-code.js';
 import { Filler, type FillTable } from '../../src/simulate/compile/filler.js';
 import { Simulator } from '../../src/simulate/compile/simulator.js';
 
@@ -33,7 +34,8 @@ describe('Filler', () => {
       const input = inputOf(width, random.pick([6, 12, 16, 18, 31]), random);
       const simulator = new Simulator(compileProgram(lower(networkOf(input)).program, { blockEvents: 24 }));
       const bounds = integerBounds(input)!;
-      const filler = Filler.of(simulator, bounds)!;
+      const words = simulator.module.inputs.wordBits as 16 | 32;
+      const filler = new Filler(simulator, compileFill(words), bounds);
       const rows = random.integer(1, 24);
       const Table = random.pick(tables);
       // Float32 holds no more.
@@ -74,18 +76,5 @@ describe('Filler', () => {
     }
     expect(seen.filled).toBeGreaterThan(25);
     expect(seen.refused).toBeGreaterThan(15);
-  });
-
-  it('leaves narrow rows and wide words to others', () => {
-    const random = Random.seeded(1);
-    for (const [width, bits] of [
-      [7, 12],
-      [8, 40],
-    ] as const) {
-      const input = inputOf(width, bits, random);
-      const simulator = new Simulator(compileProgram(lower(networkOf(input)).program));
-      const bounds = { factors: new Int32Array(width), low: new Int32Array(width), high: new Int32Array(width) };
-      expect(Filler.of(simulator, bounds)).toBeUndefined();
-    }
   });
 });

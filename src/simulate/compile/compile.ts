@@ -5,7 +5,6 @@ import { rangesOf } from '../../ir/intervals.js';
 import type { Program } from '../../ir/op.js';
 import { buildGraph, type ElementGraph } from './build-graph.js';
 import { emitGraph, emitRun } from './emit-graph.js';
-import { compileFill } from './fill-code.js';
 import type { Node } from './graph.js';
 import { inputLayout, outputLayout, type RowLayout } from './layout.js';
 import { Memory } from './memory.js';
@@ -27,8 +26,7 @@ export interface CompiledModule {
   /** Addresses of the first input row and the first output row in the module's memory. */
   readonly inputAddress: number;
   readonly outputAddress: number;
-  /** Code for `Filler`, and where its bounds and a block of a table of up to 32 bits have room. */
-  readonly fillBytes: Uint8Array;
+  /** Where a `Filler` has room for its bounds and a block of a table of up to 32 bits. */
   readonly stageAddress: number;
   /** Rows that fit. */
   readonly blockEvents: number;
@@ -63,7 +61,7 @@ export function compileProgram(program: Program, options: CompileOptions = {}): 
     setMemory(module, memory, true);
     if (!module.validate()) throw internalError(program.name, 'the WebAssembly module is not valid');
     const bytes = module.emitBinary();
-    return { bytes, inputs, outputs, inputAddress, outputAddress, fillBytes: compileFill(), stageAddress, blockEvents };
+    return { bytes, inputs, outputs, inputAddress, outputAddress, stageAddress, blockEvents };
   } finally {
     module.dispose();
   }

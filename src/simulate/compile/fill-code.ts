@@ -8,23 +8,18 @@ export type FillSource = 'int16' | 'int32' | 'float32';
 export type FillTarget = 16 | 32;
 
 const sources: readonly FillSource[] = ['int16', 'int32', 'float32'];
-const targets: readonly FillTarget[] = [16, 32];
 
 /** Columns taken together: rows must have at least as many. */
-export const fillColumns = 8;
-
-export function fillName(source: FillSource, target: FillTarget): string {
-  return `${source}_to_${target}`;
-}
+const fillColumns = 8;
 
 /**
- * A module that imports `simulator.memory`. For each pair of types it has a function (source, target, rows, width, bounds) of
+ * A module that imports `simulator.memory`. For each type it has a function (source, target, rows, width, bounds) of
  * addresses and counts: `target = source * factor`, row by row. At `bounds` stand the lowest value of each column, then the
  * highest, then the factor, in 32 bits. It gives 0 if every value was an integer in its bounds; low <= 0 <= high, so that no
  * difference wraps to the other sign.
  */
-export function compileFill(): Uint8Array {
-  const functions = sources.flatMap((source) => targets.map((target) => fillFunction(source, target)));
+export function compileFill(target: FillTarget): Uint8Array {
+  const functions = sources.map((source) => fillFunction(source, target));
   const module = binaryen.parseText(`(module (import "simulator" "memory" (memory 1)) ${functions.join('\n')})`);
   try {
     module.setFeatures(binaryen.Features.SIMD128);
@@ -37,7 +32,7 @@ export function compileFill(): Uint8Array {
 /** The last columns of a row may be taken twice: it makes no difference. */
 function fillFunction(source: FillSource, target: FillTarget): string {
   const bytes = source === 'int16' ? 2 : 4;
-  return `(func (export "${fillName(source, target)}")
+  return `(func (export "${source}")
     (param $source i32) (param $target i32) (param $rows i32) (param $width i32) (param $bounds i32) (result i32)
     (local $column i32) (local $from i32) (local $to i32) (local $low i32) (local $high i32) (local $factor i32)
     (local $raw v128) (local $a v128) (local $b v128) (local $bad v128)

@@ -13,7 +13,7 @@ export interface FillBounds {
 export type FillTable = Int16Array | Int32Array | Float32Array;
 
 /** Columns taken together: narrower rows are left to others. */
-const fewestColumns = 8;
+export const fewestColumns = 8;
 
 export class Filler {
   readonly #simulator: Simulator;
@@ -21,15 +21,10 @@ export class Filler {
   readonly #bounds: number;
   readonly #stage: number;
 
-  /** Undefined when the simulator's rows are not of the kind it fills. */
-  static of(simulator: Simulator, bounds: FillBounds): Filler | undefined {
-    const { wordBits, wordsPerRow } = simulator.module.inputs;
-    return wordBits === 64 || wordsPerRow < fewestColumns ? undefined : new Filler(simulator, bounds);
-  }
-
-  private constructor(simulator: Simulator, { factors, low, high }: FillBounds) {
+  /** @param code of `compileFill`, for the simulator's words; its rows have at least `fewestColumns` */
+  constructor(simulator: Simulator, code: Uint8Array, { factors, low, high }: FillBounds) {
     this.#simulator = simulator;
-    this.#functions = instantiateFill(simulator.module.fillBytes, simulator.memory);
+    this.#functions = instantiateFill(code, simulator.memory);
     const width = factors.length;
     this.#bounds = simulator.module.stageAddress;
     this.#stage = this.#bounds + 3 * 4 * width;
@@ -46,7 +41,7 @@ export class Filler {
     const width = module.inputs.wordsPerRow;
     const stage = new Uint8Array(memory.buffer, this.#stage, values.byteLength);
     stage.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-    const run = this.#functions[`${sourceOf(values)}_to_${module.inputs.wordBits as 16 | 32}`];
+    const run = this.#functions[sourceOf(values)];
     return run(this.#stage, module.inputAddress, values.length / width, width, this.#bounds) === 0;
   }
 }

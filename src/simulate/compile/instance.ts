@@ -1,5 +1,5 @@
 /** WebAssembly instances of compiled modules, with the part of the standard interface they use (Node's types leave it out). */
-import type { FillSource, FillTarget } from './fill-code.js';
+import type { FillSource } from './fill-code.js';
 
 export interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -22,7 +22,7 @@ export function instantiate(bytes: Uint8Array): Exports {
 export function instantiateFill(
   bytes: Uint8Array,
   memory: Exports['memory'],
-): Readonly<Record<`${FillSource}_to_${FillTarget}`, FillFunction>> {
+): Readonly<Record<FillSource, FillFunction>> {
   const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
   return new Instance(new Module(bytes), { simulator: { memory } }).exports as ReturnType<typeof instantiateFill>;
 }
