@@ -7,10 +7,11 @@ import { discard, reasonOf } from './files.js';
 
 /**
  * `write` makes a file at the path it is given; once it is done, that file replaces `path` in one step. If `write` fails, an
- * older file stays and nothing else is left.
+ * older file stays and nothing else is left; nor does an interrupt leave anything, unless someone else handles it.
  */
 export async function withStagedPath<T>(path: string, write: (staged: string) => Promise<T>): Promise<T> {
   const staged = `${path}.${randomUUID()}.partial`;
+  const forget = discardWhenInterrupted(staged);
   try {
     mkdirSync(dirname(resolve(path)), { recursive: true });
     const result = await write(staged);
@@ -20,7 +21,24 @@ export async function withStagedPath<T>(path: string, write: (staged: string) =>
     discard(staged);
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     throw userError('unwritable-file', path, reasonOf(error), 'choose a path that can be written');
+  } finally {
+    forget();
   }
+}
+
+/** Gives what ends it. */
+function discardWhenInterrupted(path: string): () => void {
+  const signals = (['SIGINT', 'SIGTERM'] as const).filter((signal) => process.listenerCount(signal) === 0);
+  const interrupted = (signal: NodeJS.Signals): void => {
+    forget();
+    discard(path);
+    process.kill(process.pid, signal);
+  };
+  const forget = (): void => {
+    for (const signal of signals) process.off(signal, interrupted);
+  };
+  for (const signal of signals) process.on(signal, interrupted);
+  return forget;
 }
 
 /** Bytes of a file that can be read and replaced at any place. */

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { userError } from '../../src/base/diagnostic.js';
 import { withHdf5File } from '../../src/data/hdf5-file.js';
 import { type Hdf5Writer, writeHdf5File } from '../../src/data/hdf5-write.js';
@@ -86,6 +86,21 @@ describe('HDF5 files', () => {
     writeFileSync(inWork('file'), '');
     await expect(writeHdf5File(inWork('file/x.h5'), fill)).rejects.toThrow('error[unwritable-file]');
     expect(existsSync(inWork('file/x.h5'))).toBe(false);
+  });
+
+  it('leave nothing when they are interrupted', async () => {
+    const partial = (): string[] => readdirSync(work).filter((name) => name.startsWith('stopped.h5'));
+    const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+    const before = process.listenerCount('SIGTERM');
+    const writing = writeHdf5File(inWork('stopped.h5'), async () => {
+      expect(partial()).toHaveLength(1);
+      process.emit('SIGTERM', 'SIGTERM');
+      expect(partial()).toEqual([]);
+      expect(kill).toHaveBeenCalledWith(process.pid, 'SIGTERM');
+    });
+    await expect(writing).rejects.toThrow();
+    kill.mockRestore();
+    expect(process.listenerCount('SIGTERM')).toBe(before);
   });
 
   it('refuse rows that are not whole', async () => {

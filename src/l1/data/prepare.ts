@@ -1,4 +1,6 @@
 /** From event files to Data.h5: read, remove what is saturated, normalise, clip, store; slab by slab, and only when something changed. */
+
+import { breathe } from '../../base/breathe.js';
 import { userError } from '../../base/diagnostic.js';
 import { fileExists } from '../../base/files.js';
 import type { Progress } from '../../base/progress.js';
@@ -54,27 +56,25 @@ export async function prepareData(options: DataOptions, progress: StartProgress 
     const source = backgroundFile.sources[0]!;
     const train = sectorWithin(background.trainSector, source.count, 'train_sector', background.path);
     const test = sectorWithin(background.testSector, source.count, 'test_sector', background.path);
-    const normalisation = fitNormalisation(source, train, scheme, options, progress);
-    const prepare = (one: EventSource, sector: Sector, file: Hdf5Writer, group: string): SetSummary =>
+    const normalisation = await fitNormalisation(source, train, scheme, options, progress);
+    const prepare = (one: EventSource, sector: Sector, file: Hdf5Writer, group: string): Promise<SetSummary> =>
       prepareSet(one, sector, file, group, normalisation, options, progress);
 
-    const summary = await writeHdf5File(out, (file) => {
+    const summary = await writeHdf5File(out, async (file) => {
       file.attribute('', configAttribute, key);
       const labels = files.flatMap(({ synthetic }) => (synthetic === undefined ? [] : [synthetic]));
       if (labels.length > 0) file.attribute('', syntheticAttribute, [...new Set(labels)].join('; '));
       storeNormalisation(file, normalisation, selection, clipRange(options.quantizeBits));
-      const sets: PrepareSummary = {
-        train: prepare(source, train, file, 'Background_data/Train'),
-        test: prepare(source, test, file, 'Background_data/Test'),
-        signals: Object.fromEntries(
-          signals.map((one) => {
-            const sector: Sector = [0, Math.min(one.count, signal.maxEvents)];
-            return [one.name, prepare(one, sector, file, `Signal_data/${one.name}`)];
-          }),
-        ),
-      };
+      const trained = await prepare(source, train, file, 'Background_data/Train');
+      const tested = await prepare(source, test, file, 'Background_data/Test');
+      if (trained.kept === 0 || tested.kept === 0) throw nothingKept(trained, background.path);
       file.group('Signal_data');
-      if (sets.train.kept === 0 || sets.test.kept === 0) throw nothingKept(sets, background.path);
+      const found: Record<string, SetSummary> = {};
+      for (const one of signals) {
+        const sector: Sector = [0, Math.min(one.count, signal.maxEvents)];
+        found[one.name] = await prepare(one, sector, file, `Signal_data/${one.name}`);
+      }
+      const sets: PrepareSummary = { train: trained, test: tested, signals: found };
       file.attribute('', summaryAttribute, JSON.stringify(sets));
       return sets;
     });
@@ -125,7 +125,7 @@ function sectorWithin([from, to]: Sector, count: number, name: string, path: str
   throw userError('empty-sector', path, message, `choose events from 0 to ${count}`);
 }
 
-function nothingKept({ train }: PrepareSummary, path: string): Error {
+function nothingKept(train: SetSummary, path: string): Error {
   const set = train.kept === 0 ? 'training' : 'test';
   return userError(
     'empty-sector',
@@ -136,27 +136,28 @@ function nothingKept({ train }: PrepareSummary, path: string): Error {
 }
 
 /** Slabs of the sector without saturated events and objects. */
-function* keptBlocks(
+async function* keptBlocks(
   source: EventSource,
   [from, to]: Sector,
   { saturationMode }: DataOptions,
-): Generator<{ readonly read: number } & ReturnType<typeof removeSaturated>> {
+): AsyncGenerator<{ readonly read: number } & ReturnType<typeof removeSaturated>> {
   for (let start = from; start < to; start += slabSize) {
     const end = Math.min(start + slabSize, to);
+    await breathe();
     yield { read: end - start, ...removeSaturated(source.read(start, end), source.selection, saturationMode) };
   }
 }
 
-function fitNormalisation(
+async function fitNormalisation(
   source: EventSource,
   train: Sector,
   scheme: Scheme,
   options: DataOptions,
   progress: StartProgress,
-): Normalisation {
+): Promise<Normalisation> {
   const fit = new NormalisationFit(source.selection.length, options.ignoreZeros);
   const shown = progress('fit normalisation', train[1] - train[0]);
-  for (const { block, read } of keptBlocks(source, train, options)) {
+  for await (const { block, read } of keptBlocks(source, train, options)) {
     fit.add(block.objects);
     shown.advance(read);
   }
@@ -164,7 +165,7 @@ function fitNormalisation(
   return fit.finish(scheme);
 }
 
-function prepareSet(
+async function prepareSet(
   source: EventSource,
   sector: Sector,
   file: Hdf5Writer,
@@ -172,17 +173,17 @@ function prepareSet(
   normalisation: Normalisation,
   options: DataOptions,
   progress: StartProgress,
-): SetSummary {
+): Promise<SetSummary> {
   const shown = progress(group, sector[1] - sector[0]);
-  const blocks = function* (): Generator<EventBlock> {
-    for (const { block, counts, read } of keptBlocks(source, sector, options)) {
+  const blocks = async function* (): AsyncGenerator<EventBlock> {
+    for await (const { block, counts, read } of keptBlocks(source, sector, options)) {
       summary = addSummary(summary, { read, kept: block.count, ...counts });
       yield block;
       shown.advance(read);
     }
   };
   let summary = emptySummary;
-  storeSet(file, group, source, blocks(), normalisation, clipRange(options.quantizeBits));
+  await storeSet(file, group, source, blocks(), normalisation, clipRange(options.quantizeBits));
   shown.done();
   return summary;
 }

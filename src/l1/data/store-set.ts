@@ -14,14 +14,14 @@ export const computedAttribute = 'computed';
  * Writes `group`/DATA float32 (N, objects, 3) normalised and clipped; HARDWARE int16 of the same shape, the integers it comes
  * from; ET, HT float32 in units of 0.5 GeV; PU float32 and L1bits uint8 (0 or 1) where the event file has them.
  */
-export function storeSet(
+export async function storeSet(
   file: Hdf5Writer,
   group: string,
   { hasPileup, hasLevel1, hasComputedEnergies }: Columns,
-  blocks: Iterable<EventBlock>,
+  blocks: AsyncIterable<EventBlock>,
   normalisation: Normalisation,
   clip: readonly [number, number],
-): void {
+): Promise<void> {
   const rowShape = [normalisation.scale.length / 3, 3];
   const data = file.appender(`${group}/DATA`, 'float32', rowShape);
   const hardware = file.appender(`${group}/HARDWARE`, 'int16', rowShape);
@@ -33,7 +33,7 @@ export function storeSet(
   const missing = [...(hasPileup ? [] : ['PU']), ...(hasLevel1 ? [] : ['L1bits'])];
   if (missing.length > 0) file.attribute(group, missingAttribute, missing);
   if (hasComputedEnergies) file.attribute(group, computedAttribute, ['ET', 'HT']);
-  for (const block of blocks) {
+  for await (const block of blocks) {
     data.append(normalise(block.objects, normalisation, clip));
     hardware.append(block.objects);
     et.append(block.et);

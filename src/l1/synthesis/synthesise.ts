@@ -1,5 +1,6 @@
 /** Makes a synthetic set of events: a background file and a signal file in the trigger's layout, labelled as made. */
 import { join } from 'node:path';
+import { breathe } from '../../base/breathe.js';
 import type { Progress } from '../../base/progress.js';
 import { Random } from '../../base/random.js';
 import { type Appender, type Hdf5Writer, writeHdf5File } from '../../data/hdf5-write.js';
@@ -52,14 +53,14 @@ export async function synthesise(
       progress('background', background),
     );
   });
-  await writeHdf5File(paths.signals, (file) => {
+  await writeHdf5File(paths.signals, async (file) => {
     file.attribute('', syntheticAttribute, label);
     for (const one of syntheticSignals) {
       const { name, description } = one;
       const names = { et: `${name}_ET`, ht: `${name}_HT`, pileup: `${name}_nPV`, level1: `${name}_l1bit` };
       const columns = openColumns(file, name, names);
       file.attribute(name, 'description', description);
-      writeEvents(columns, signal, Random.seeded(seeds.nextWord()), one, progress(name, signal));
+      await writeEvents(columns, signal, Random.seeded(seeds.nextWord()), one, progress(name, signal));
     }
   });
   return { ...paths, names: syntheticSignals.map(({ name }) => name), level1: kept / background };
@@ -88,13 +89,13 @@ function openColumns(
 }
 
 /** Gives the number of events that the menu keeps. */
-function writeEvents(
+async function writeEvents(
   columns: ColumnWriters,
   count: number,
   random: Random,
   signal: SyntheticSignal | undefined,
   progress: Progress,
-): number {
+): Promise<number> {
   const event = new EventBuilder();
   const table = new Int16Array(eventsAtOnce * tableRows * 3);
   const [et, ht, pileup, level1] = Array.from({ length: 4 }, () => new Int16Array(eventsAtOnce)) as [
@@ -124,6 +125,7 @@ function writeEvents(
     columns.pileup.append(pileup.subarray(0, rows));
     columns.level1.append(level1.subarray(0, rows));
     progress.advance(rows);
+    await breathe();
   }
   progress.done();
   return kept;
