@@ -31,8 +31,13 @@ const features = [
 ] as const;
 export type Feature = (typeof features)[number];
 
+/** Classes of widths: from so many bits on. */
+const widthsFrom = [1, 2, 3, 4, 9, 17, 33, 65, 129];
+
 export class Exercised {
   networks = 0;
+  /** Types of values, by class of width. */
+  readonly widths = widthsFrom.map((from) => ({ from, count: 0 }));
   readonly ops: ReadonlyMap<OpKind, { count: number }> = new Map(opKinds.map((kind) => [kind, { count: 0 }]));
   readonly features: ReadonlyMap<Feature, { networks: number }> = new Map(
     features.map((name) => [name, { networks: 0 }]),
@@ -42,7 +47,10 @@ export class Exercised {
 
   addProgram(program: Program): void {
     this.networks++;
-    for (const { kind } of program.ops) this.ops.get(kind)!.count++;
+    for (const { kind, type } of program.ops) {
+      this.ops.get(kind)!.count++;
+      for (const { width } of type.formats) this.widths.findLast(({ from }) => from <= width)!.count++;
+    }
     for (const feature of featuresOf(program)) this.features.get(feature)!.networks++;
   }
 
@@ -84,6 +92,7 @@ export class Exercised {
     return [
       ...legs,
       `operations: ${[...this.ops].map(([kind, { count }]) => `${kind} ${count}`).join(', ')}`,
+      `types by width, from so many bits on: ${this.widths.map(({ from, count }) => `${from}: ${count}`).join(', ')}`,
       `networks with ${[...this.features].map(([name, { networks }]) => `${name}: ${networks}`).join('; ')}`,
       this.census.summary,
     ].join('\n');

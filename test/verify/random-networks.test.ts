@@ -28,6 +28,9 @@ const batchSize = 10;
 /** Smaller programs that are tried for a failure. */
 const shrinkingTries = 300;
 
+/** Milliseconds: two minutes of two cores, which a busy machine may not have. */
+const patience = 1_800_000;
+
 const seed = testSeed(1);
 const vendorInclude = process.env.AXOC_AP_INCLUDE;
 const legs: readonly LegName[] = ['interpreter', 'wasm', 'hls'];
@@ -38,41 +41,49 @@ interface Job extends RandomNetwork {
   readonly legs: readonly LegName[];
 }
 
-it(`${networkCount} random networks agree in ${vectorCount} vectors, all legs`, async () => {
-  const networks = randomNetworks(seed);
-  const exercised = await checkAll(
-    Array.from({ length: networkCount }, (_, number): Job => {
-      const network = networks.next().value;
-      const vectors = directedVectors(network.program, vectorCount, Random.seeded(network.seed));
-      return { ...network, vectors, legs: vendorInclude && number < vendorCount ? [...legs, 'hls-vendor'] : legs };
-    }),
-  );
-  expect(exercised.networks).toBe(networkCount);
-  expect([...exercised.legs].map(([leg, { vectors }]) => [leg, vectors])).toEqual([
-    ...legs.map((leg) => [leg, networkCount * vectorCount]),
-    ...(vendorInclude ? [['hls-vendor', vendorCount * vectorCount]] : []),
-  ]);
-  expect(exercised.seldomPairs(wantedCasts), 'mode pairs that too few casts put to the test').toEqual([]);
-  expect(exercised.missing, 'what no network had').toEqual([]);
-});
+it(
+  `${networkCount} random networks agree in ${vectorCount} vectors, all legs`,
+  async () => {
+    const networks = randomNetworks(seed);
+    const exercised = await checkAll(
+      Array.from({ length: networkCount }, (_, number): Job => {
+        const network = networks.next().value;
+        const vectors = directedVectors(network.program, vectorCount, Random.seeded(network.seed));
+        return { ...network, vectors, legs: vendorInclude && number < vendorCount ? [...legs, 'hls-vendor'] : legs };
+      }),
+    );
+    expect(exercised.networks).toBe(networkCount);
+    expect([...exercised.legs].map(([leg, { vectors }]) => [leg, vectors])).toEqual([
+      ...legs.map((leg) => [leg, networkCount * vectorCount]),
+      ...(vendorInclude ? [['hls-vendor', vendorCount * vectorCount]] : []),
+    ]);
+    expect(exercised.seldomPairs(wantedCasts), 'mode pairs that too few casts put to the test').toEqual([]);
+    expect(exercised.missing, 'what no network had').toEqual([]);
+  },
+  patience,
+);
 
-it(`${enumeratedCount} networks of at most ${enumeratedBits.most} input bits agree in every event, all legs`, async () => {
-  const jobs: Job[] = [];
-  for (const network of randomNetworks(seed + 1)) {
-    const bits = inputBits(network.program);
-    // The first have all the bits that are allowed, which few networks have by chance.
-    const least = jobs.length < 2 ? enumeratedBits.most - 2 : enumeratedBits.least;
-    if (bits >= least && bits <= enumeratedBits.most)
-      jobs.push({ ...network, vectors: everyVector(network.program), legs });
-    if (jobs.length === enumeratedCount) break;
-  }
-  const exercised = await checkAll(jobs);
-  const planned = jobs.reduce((sum, { program }) => sum + 2 ** inputBits(program), 0);
-  expect(planned).toBeGreaterThan(2 ** enumeratedBits.most / 2);
-  expect([...exercised.legs].map(([leg, { networks, vectors }]) => [leg, networks, vectors])).toEqual(
-    legs.map((leg) => [leg, enumeratedCount, planned]),
-  );
-});
+it(
+  `${enumeratedCount} networks of at most ${enumeratedBits.most} input bits agree in every event, all legs`,
+  async () => {
+    const jobs: Job[] = [];
+    for (const network of randomNetworks(seed + 1)) {
+      const bits = inputBits(network.program);
+      // The first have all the bits that are allowed, which few networks have by chance.
+      const least = jobs.length < 2 ? enumeratedBits.most - 2 : enumeratedBits.least;
+      if (bits >= least && bits <= enumeratedBits.most)
+        jobs.push({ ...network, vectors: everyVector(network.program), legs });
+      if (jobs.length === enumeratedCount) break;
+    }
+    const exercised = await checkAll(jobs);
+    const planned = jobs.reduce((sum, { program }) => sum + 2 ** inputBits(program), 0);
+    expect(planned).toBeGreaterThan(2 ** enumeratedBits.most / 2);
+    expect([...exercised.legs].map(([leg, { networks, vectors }]) => [leg, networks, vectors])).toEqual(
+      legs.map((leg) => [leg, enumeratedCount, planned]),
+    );
+  },
+  patience,
+);
 
 /** Runs all jobs, two batches at a time: while one waits for its compiler, the other is interpreted. Any failure fails the test. */
 async function checkAll(jobs: readonly Job[]): Promise<Exercised> {
