@@ -19,29 +19,28 @@ export interface SelectedObject {
  */
 export function selectObjects({ objectRanges, constituents }: ReadOptions, place: string): readonly SelectedObject[] {
   const problems = new Problems();
-  const add = (key: string, message: string, hint?: string): void =>
+  const at = (key: string, message: string, hint?: string): void =>
     problems.add('object-selection', `${place}: ${key}`, message, hint);
   checkKeys(
     objectRanges,
     objectKinds.map((kind) => objectScales[kind].range),
-    (key, message, hint) => add(`object_ranges.${key}`, message, hint),
+    (key, message, hint) => at(`object_ranges.${key}`, message, hint),
   );
-  checkKeys(constituents, objectKinds, (key, message, hint) => add(`constituents.${key}`, message, hint));
+  checkKeys(constituents, objectKinds, (key, message, hint) => at(`constituents.${key}`, message, hint));
   problems.throwIfAny();
   const selected = objectKinds.flatMap((kind) => {
     const range = objectRanges[objectScales[kind].range]!;
     const [from, to] = typeof range === 'number' ? [range, range + 1] : range;
     const mask = constituents[kind]!;
     if (mask.length !== to - from)
-      add(
+      at(
         `constituents.${kind}`,
         `has ${mask.length} entries for ${to - from} rows of object_ranges.${objectScales[kind].range}`,
         'give one true or false for each row',
       );
     return mask.flatMap((isUsed, ordinal) => (isUsed ? [{ kind, ordinal, row: from + ordinal }] : []));
   });
-  if (problems.count === 0 && selected.length === 0)
-    add('constituents', 'choose no object', 'set some entries to true');
+  if (problems.count === 0 && selected.length === 0) at('constituents', 'choose no object', 'set some entries to true');
   problems.throwIfAny();
   return selected;
 }
