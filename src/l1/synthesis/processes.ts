@@ -19,8 +19,9 @@ const soft = {
   EGAMMA: { perCollision: 0.06, least: 2, mean: 2, maxEta: 2.5 },
 } as const;
 
-/** Muons of pile-up: a falling power law; heavy quarks make some of them in company. */
-const softMuons = { perCollision: 0.0026, least: 2.5, index: 3, maxEta: 2.4, company: 0.1 } as const;
+/** Muons of pile-up: exponential, a few of them with a power law; heavy quarks make some in company. */
+const softMuons = { perCollision: 0.0026, least: 1, mean: 2.4, maxEta: 2.4, company: 0.1 } as const;
+const hardMuons = { fraction: 0.02, least: 5, index: 2.5 } as const;
 
 const tableFor = (perCollision: number): readonly Poisson[] =>
   Array.from({ length: 256 }, (_, collisions) => new Poisson(perCollision * collisions));
@@ -61,7 +62,9 @@ function addPileup(event: EventBuilder, random: Random): number {
   addSoft(event, random, 'EGAMMA', softElectronCount[collisions]!.draw(random));
   for (let n = softMuonCount[collisions]!.draw(random); n > 0; n--) {
     do {
-      const pt = powerLaw(random, softMuons.least, softMuons.index);
+      const pt = random.chance(hardMuons.fraction)
+        ? powerLaw(random, hardMuons.least, hardMuons.index)
+        : softMuons.least + exponential(random, softMuons.mean);
       event.add('MUON', pt, symmetric(random, softMuons.maxEta), random.uniform());
     } while (random.chance(softMuons.company));
   }

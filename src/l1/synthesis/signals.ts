@@ -14,7 +14,7 @@ export interface SyntheticSignal {
   add(event: EventBuilder, random: Random): void;
 }
 
-const softParticles = new Poisson(18);
+const softParticles = new Poisson(14);
 
 export const syntheticSignals: readonly SyntheticSignal[] = [
   {
@@ -36,17 +36,17 @@ export const syntheticSignals: readonly SyntheticSignal[] = [
   },
   {
     name: 'XTo2L',
-    description: 'a resonance of 60 GeV, to two electrons or two muons',
-    add: (event, random) => addResonance(event, random, 60 + 1.5 * random.normal()),
+    description: 'a resonance of 28 GeV, to two electrons or two muons',
+    add: (event, random) => addResonance(event, random, 28 + 0.8 * random.normal()),
   },
   {
     name: 'SoftExotic',
-    description: 'about 18 soft particles in all directions: jets, electrons and muons of 3 to 30 GeV',
+    description: 'about 14 soft particles in all directions: jets, electrons and muons of 3 to 30 GeV',
     add(event, random) {
       const count = softParticles.draw(random);
       for (let n = 0; n < count; n++) {
-        const particle = { pt: 3 + exponential(random, 7), eta: symmetric(random, 2.4), phi: random.uniform() };
-        if (random.chance(0.75)) addJet(event, random, particle);
+        const particle = { pt: 3 + exponential(random, 6), eta: symmetric(random, 2.4), phi: random.uniform() };
+        if (random.chance(0.8)) addJet(event, random, particle);
         else addLepton(event, random, particle, random.chance(0.35));
       }
     },
