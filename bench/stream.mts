@@ -19,10 +19,16 @@ const total = Number(process.argv[2] ?? 10_000_000);
 const slabEvents = 7128;
 
 interface Measured {
+  /** Seconds. */
   readonly wall: number;
+  /** Seconds of all its threads, to the last look at it. */
+  readonly processor: number;
   /** Bytes. */
   readonly peak: number;
 }
+
+/** Of the times in /proc, on every Linux. */
+const clockTicksPerSecond = 100;
 
 const work = mkdtempSync(join(tmpdir(), 'axoc-bench-'));
 try {
@@ -46,17 +52,18 @@ async function bench(): Promise<void> {
     const outputs = version === 'v4' ? ['npy', 'txt', 'json'] : ['npy'];
     for (const ending of outputs) {
       const [one, two] = [await simulate(version, input, ending, 1), await simulate(version, input, ending, 2)];
-      for (const [threads, { wall, peak }] of [one, two].entries())
+      for (const [threads, { wall, processor, peak }] of [one, two].entries())
         rows.push([
           `${version} -> ${ending}, ${threads + 1} thread${threads === 0 ? '' : 's'}`,
           seconds(wall),
           `${count(total / wall)}/s`,
+          seconds(processor),
           `${count(peak / 1e6)} MB`,
           threads === 0 ? '' : `${(one.wall / two.wall).toFixed(2)}x`,
         ]);
     }
   }
-  printTable(['whole command', 'wall', 'events', 'peak memory', 'against one thread'], rows);
+  printTable(['whole command', 'wall', 'events', 'processor', 'peak memory', 'against one thread'], rows);
 }
 
 /** The official events again and again, one value in eight moved by one unit inside the range of its column. */
@@ -95,26 +102,32 @@ function run(args: readonly string[]): Promise<Measured> {
     const started = performance.now();
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     let printed = '';
-    let peak = 0;
+    let seen = { processor: 0, peak: 0 };
     child.stderr.on('data', (text: Buffer) => {
       printed += text.toString();
     });
     const watch = setInterval(() => {
-      peak = Math.max(peak, peakOf(child.pid!));
+      seen = look(child.pid!) ?? seen;
     }, 50);
     child.on('close', (status) => {
       clearInterval(watch);
-      if (status === 0) resolve({ wall: (performance.now() - started) / 1000, peak });
+      if (status === 0) resolve({ wall: (performance.now() - started) / 1000, ...seen });
       else reject(new StepFailed(`axoc ended with ${status}:\n${printed}`));
     });
   });
 }
 
-function peakOf(pid: number): number {
+/** Undefined once it has ended. */
+function look(pid: number): Omit<Measured, 'wall'> | undefined {
   try {
-    return Number(/VmHWM:\s*(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+    const peak =
+      Number(/VmHWM:\s*(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) * 1024;
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // Field 2, the name, may hold spaces; after its parenthesis come fields 3, 4, ...: 14 and 15 are utime and stime.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const processor = (Number(fields[14 - 3]) + Number(fields[15 - 3])) / clockTicksPerSecond;
+    return Number.isFinite(peak) ? { processor, peak } : undefined;
   } catch {
-    // It has ended.
-    return 0;
+    return undefined;
   }
 }
