@@ -13,6 +13,10 @@ export type Values = Float32Array | Float64Array;
  *   megabyte, beside a step small enough to ignore.
  * - The arrays that come back are new ones; they can be fed to the next step as they are, which is how weights and optimiser state go round.
  *   For the few ten thousand weights of a trigger network this costs microseconds.
+ *   Each array that goes in or comes out costs about 5 microseconds, and each operation on a small one 3: a step with all parameters in one flat
+ *   vector (sliced and reshaped in the graph, their gradients concatenated) is 0.4 ms faster than with a pair of arrays for every layer.
+ * - A graph for 1024 to 2048 events at a time is the fastest per event: its activations stay in the cache. At 16384 the same network takes 1.2 to
+ *   3 times as long per event, more on a busy machine. Larger batches are best run in parts whose gradients are added in a fixed order.
  * - Calls may not overlap: wait for one `run` before the next.
  */
 export interface Executable {

@@ -134,6 +134,60 @@ it('merge-common', () => {
   expect(sizeOf(mergeCommon(graphOf([x], signs)))).toBe(sizeOf(graphOf([x], signs)));
 });
 
+it('merge-common keeps apart what differs in one attribute', () => {
+  const [square, image, kernel] = [
+    op.input('square', [3, 3]),
+    op.input('image', [1, 6, 6, 1]),
+    op.input('kernel', [1, 1, 1, 1]),
+  ];
+  const window = (strides: [number, number], padding: [number, number, number, number]) =>
+    op.conv2d(image, kernel, { strides, padding });
+  const pairs: readonly (readonly [Node, Node])[] = [
+    [op.slice(x, [0, 0], [1, 2]), op.slice(x, [1, 1], [2, 3])],
+    [op.pad(x, [1, 0], [0, 1]), op.pad(x, [0, 1], [1, 0])],
+    [op.matmul(square, square), op.matmul(square, square, { transposeLeft: true })],
+    [op.matmul(square, square), op.matmul(square, square, { transposeRight: true })],
+    [op.transpose(square, [0, 1]), op.transpose(square, [1, 0])],
+    [op.sum(square, [0]), op.sum(square, [1])],
+    [op.sum(square, [0]), op.max(square, [0])],
+    [op.convert(op.floor(op.constant([1], [1])), 'float64'), op.constant([1], [1], 'float64')],
+    [op.constant([1, 2], [2]), op.constant([1, 2], [1, 2])],
+    [window([2, 1], [0, 0, 0, 1]), window([2, 1], [0, 0, 1, 0])],
+    [window([5, 4], [0, 0, 0, 0]), window([4, 5], [0, 0, 0, 0])],
+    [op.subtract(s, op.constant(1)), op.subtract(op.constant(1), s)],
+  ];
+  for (const [a, b] of pairs) {
+    const graph = {
+      inputs: [],
+      outputs: new Map([
+        ['a', a],
+        ['b', b],
+      ]),
+    };
+    const merged = mergeCommon(graph).outputs;
+    expect(merged.get('a') === merged.get('b'), `${text(a)} and ${text(b)}`).toBe(false);
+  }
+});
+
+it.each([0, 1, 2, 3])('merge-transposes keeps products, flags %d', (flags) => {
+  const [a, b] = [op.input('a', [3, 3]), op.input('b', [3, 3])];
+  const feeds = new Map([
+    ['a', [1, 2, 3, 4, 5, 6, 7, 8, 10]],
+    ['b', [2, 0, 1, 5, 1, 1, 0, 3, 7]],
+  ]);
+  const turn = (node: Node): Node => op.transpose(node, [1, 0]);
+  for (const [left, right] of [
+    [turn(a), b],
+    [a, turn(b)],
+    [turn(a), turn(b)],
+  ] as const) {
+    const product = op.matmul(left, right, { transposeLeft: flags > 1, transposeRight: flags % 2 === 1 });
+    const merged = mergeTransposes(graphOf([a, b], product)).outputs.get('y')!;
+    expect(operandsOf(merged)).toEqual([a, b]);
+    expect(referenceValues([merged], feeds).get(merged)).toEqual(referenceValues([product], feeds).get(product));
+  }
+});
+
 it('a training graph gets smaller, and nothing is stretched to the size of the batch', () => {
   const [batch, weights] = [op.input('batch', [64, 8]), op.input('weights', [8, 3])];
   const loss = op.mean(op.square(op.maximum(op.matmul(batch, weights), 0)));
