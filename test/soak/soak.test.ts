@@ -57,13 +57,13 @@ const bugs: readonly Bug[] = [
     // Every try costs a compilation.
     left: /= max /,
     most: 6,
-    shrinkingTries: 60,
+    shrinkingTries: 45,
   },
 ];
 
 const soak: Omit<SoakOptions, 'legs' | 'reproducers' | 'shrinkingTries'> = {
   seed: 1,
-  seconds: 400,
+  seconds: 900,
   vectors: 64,
   workers: 1,
   batchSize: 4,
@@ -71,7 +71,10 @@ const soak: Omit<SoakOptions, 'legs' | 'reproducers' | 'shrinkingTries'> = {
   log: () => {},
 };
 
-describe('a planted bug', () => {
+/** Milliseconds: a busy machine compiles slowly. */
+const patience = 1_800_000;
+
+describe('a planted bug', { timeout: patience }, () => {
   it.each(bugs)('$what', async ({ legs, left, most, shrinkingTries = 3000, ...change }) => {
     await withTemporaryDirectory(async (directory) => {
       const { reproducers } = await withChangedCopy(change, (modules) =>
