@@ -1,9 +1,12 @@
 /** Options that several commands share, and how their text becomes values. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { EventInput } from '../compile/events.js';
+import { type EventInput, type LoadedEvents, loadVectors } from '../compile/events.js';
 import type { ModelOptions } from '../compile/model.js';
 import { parseLegNames } from '../compile/verify-model.js';
+import type { Network } from '../network/network.js';
 import { parsePrecision } from '../network/precision.js';
+import { printCount, printNote } from './print.js';
+import { printRounded } from './reports.js';
 
 export interface ModelFlags {
   readonly precision: readonly string[];
@@ -17,6 +20,7 @@ export interface EventFlags {
 
 export interface VerifyFlags extends EventFlags {
   readonly input?: string;
+  readonly maxEvents: number;
   readonly vectors: number;
   readonly seed: number;
   readonly without: readonly string[];
@@ -44,6 +48,7 @@ export function withModelOptions(command: Command): Command {
 /** Options of every command that verifies. */
 export function withVerifyOptions(command: Command): Command {
   return withEventOptions(command, false)
+    .option('--max-events <count>', 'events of the input that are looked at, from its beginning', wholeNumber, 100_000)
     .option('--vectors <count>', 'directed vectors to add: corners, saturation, rounding ties', wholeNumber, 1024)
     .option('--seed <number>', 'seed of the directed vectors', wholeNumber, 1)
     .addOption(
@@ -75,6 +80,18 @@ export function verifyOptions(flags: VerifyFlags, identifier: string) {
     reproducer: flags.reproducer ?? `${identifier}-mismatch.txt`,
     ...(flags.apInclude === undefined ? {} : { apInclude: flags.apInclude }),
   };
+}
+
+/** The events that a command verifies with, if any; says what was rounded or left out. */
+export async function givenEvents(flags: VerifyFlags, network: Network): Promise<LoadedEvents | undefined> {
+  if (flags.input === undefined) return undefined;
+  const events = await loadVectors(eventInput(flags.input, flags), network, flags.maxEvents);
+  printRounded(events);
+  if (events.isCut)
+    printNote(
+      `${flags.input}: only the first ${printCount(events.vectors.length)} events are looked at (--max-events)`,
+    );
+  return events;
 }
 
 /** Where a command's events come from. */

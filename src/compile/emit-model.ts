@@ -1,5 +1,6 @@
 /** `axoc emit-hls` as a function: from a model to a verified HLS project on disk. */
 import { checkReplaceable, type FileTree, writeDirectoryWhole } from '../base/files.js';
+import { version } from '../base/version.js';
 import { manifestOf } from '../emit/hls/manifest.js';
 import { emitHls, type HlsOptions } from '../emit/hls/project.js';
 import { vectorFiles } from '../emit/hls/vectors.js';
@@ -8,7 +9,6 @@ import type { Vector } from '../verify/vectors.js';
 import type { LegResult } from '../verify/verify.js';
 import type { Model } from './model.js';
 import { type VerifyOptions, verifyProject } from './verify-model.js';
-import { version } from '../base/version.js';
 
 export interface EmitOptions extends VerifyOptions {
   readonly out: string;

@@ -14,8 +14,17 @@ export interface EventInput {
 /** Events quantised at a time. */
 const blockSize = 8192;
 
-/** All events as raw integers: for verification, whose users bring thousands. */
-export async function loadVectors({ path, unit, dataset }: EventInput, network: Network): Promise<QuantisedEvents> {
+export interface LoadedEvents extends QuantisedEvents {
+  /** The file holds more than were asked for. */
+  readonly isCut: boolean;
+}
+
+/** The first events as raw integers, at most `limit`: for verification, which looks at every value of each. */
+export async function loadVectors(
+  { path, unit, dataset }: EventInput,
+  network: Network,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<LoadedEvents> {
   const stream = await openEvents(path, dataset === undefined ? {} : { dataset });
   try {
     const vectors: (readonly bigint[])[] = [];
@@ -24,8 +33,9 @@ export async function loadVectors({ path, unit, dataset }: EventInput, network: 
       const quantised = quantiseEvents(block, network.input, unit, vectors.length);
       for (const vector of quantised.vectors) vectors.push(vector);
       roundedCount += quantised.roundedCount;
+      if (vectors.length > limit) return { vectors: vectors.slice(0, limit), roundedCount, isCut: true };
     }
-    return { vectors, roundedCount };
+    return { vectors, roundedCount, isCut: false };
   } finally {
     stream.close();
   }

@@ -2,11 +2,10 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { emitModel } from '../../compile/emit-model.js';
-import { loadVectors } from '../../compile/events.js';
 import { loadModel } from '../../compile/model.js';
 import { defaultHlsOptions } from '../../emit/hls/project.js';
 import {
-  eventInput,
+  givenEvents,
   type ModelFlags,
   modelOptions,
   positiveNumber,
@@ -17,7 +16,7 @@ import {
   withVerifyOptions,
 } from '../options.js';
 import { printCount, printLine, printWarnings } from '../print.js';
-import { printLegs, printRounded, printSeen } from '../reports.js';
+import { printLegs, printSeen } from '../reports.js';
 
 interface Flags extends ModelFlags, VerifyFlags {
   readonly out: string;
@@ -38,9 +37,7 @@ export function addEmitHls(program: Command): void {
     .action(async (path: string, flags: Flags) => {
       const model = await loadModel(path, modelOptions(flags));
       printWarnings(model.warnings);
-      const given =
-        flags.input === undefined ? undefined : await loadVectors(eventInput(flags.input, flags), model.network);
-      printRounded(given);
+      const given = await givenEvents(flags, model.network);
       const hls = { part: flags.part, clock: flags.clock, ii: flags.ii, latency: flags.latency };
       const vectors = given?.vectors ?? [];
       const options = { ...verifyOptions(flags, model.program.name), out: flags.out, hls };

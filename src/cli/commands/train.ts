@@ -1,13 +1,23 @@
 /** `axoc train`: from events to a trained, quantised encoder in one artefact. */
 import type { Command } from 'commander';
 import { exitCode } from '../../base/diagnostic.js';
+import { emitModel } from '../../compile/emit-model.js';
+import { loadVectors } from '../../compile/events.js';
+import { loadModel } from '../../compile/model.js';
+import { defaultHlsOptions } from '../../emit/hls/project.js';
 import type { PreparedData } from '../../l1/data/prepared.js';
+import { placedIn } from '../../l1/run/paths.js';
 import type { PreparedRun } from '../../l1/run/prepare-run.js';
 import { type InterruptedRun, type TrainedRun, train } from '../../l1/run/train.js';
 import { isThreshold } from '../../l1/thresholds.js';
+import { defaultPrecision } from '../../network/precision.js';
 import type { EpochRecord } from '../../train/history.js';
 import { type ConfigFlags, configOf, printedConfig, withConfigOptions } from '../config-options.js';
 import { printCount, printLine, printNote, printTable } from '../print.js';
+import { printLegs } from '../reports.js';
+
+/** Test events that the project after training is verified with. */
+const firmwareEvents = 10_000;
 
 interface Flags extends ConfigFlags {
   readonly out: string;
@@ -44,12 +54,26 @@ export function addTrain(program: Command): void {
           afterData: printData,
           afterEpoch: printEpoch,
         });
-        if (run.end === 'interrupted') printInterrupted(run);
-        else printRun(run);
+        if (run.end === 'interrupted') return printInterrupted(run);
+        printRun(run);
+        const firmware = placedIn(flags.out, config).store.build_model_path;
+        if (firmware !== null) await buildFirmware(run, firmware);
       } finally {
         process.removeListener('SIGINT', interrupt);
       }
     });
+}
+
+/** The HLS project of the run's encoder, verified on its first test events. */
+async function buildFirmware({ lite, data }: TrainedRun, out: string): Promise<void> {
+  const model = await loadModel(lite, { precision: defaultPrecision, checkEachPass: false });
+  const unit = model.network.input.scaling === undefined ? 'real' : 'hardware';
+  const dataset = `Background_data/Test/${unit === 'real' ? 'DATA' : 'HARDWARE'}`;
+  const { vectors } = await loadVectors({ path: data, unit, dataset }, model.network, firmwareEvents);
+  const reproducer = `${out}-mismatch.txt`;
+  const options = { out, hls: defaultHlsOptions, directed: 1024, seed: 1, without: [], reproducer };
+  printLegs((await emitModel(model, vectors, options)).legs);
+  printLine(`  ${out}: its HLS project`);
 }
 
 function printData({ isCached, files }: PreparedRun, data: PreparedData): void {

@@ -1,10 +1,9 @@
 /** `axoc verify`: every leg against the reference, all intermediates. */
 import type { Command } from 'commander';
-import { loadVectors } from '../../compile/events.js';
 import { loadModel } from '../../compile/model.js';
 import { verifyProgram } from '../../compile/verify-model.js';
 import {
-  eventInput,
+  givenEvents,
   type ModelFlags,
   modelOptions,
   type VerifyFlags,
@@ -13,16 +12,14 @@ import {
   withVerifyOptions,
 } from '../options.js';
 import { printCount, printLine, printTable, printWarnings } from '../print.js';
-import { printLegs, printRounded, printSeen } from '../reports.js';
+import { printLegs, printSeen } from '../reports.js';
 
 export function addVerify(program: Command): void {
   const command = program.command('verify').description('prove that every execution of a model agrees to the last bit');
   withVerifyOptions(withModelOptions(command)).action(async (path: string, flags: ModelFlags & VerifyFlags) => {
     const model = await loadModel(path, modelOptions(flags));
     printWarnings(model.warnings);
-    const given =
-      flags.input === undefined ? undefined : await loadVectors(eventInput(flags.input, flags), model.network);
-    printRounded(given);
+    const given = await givenEvents(flags, model.network);
     const verified = await verifyProgram(
       model.program,
       model.lowered.program,

@@ -24,8 +24,20 @@ export function checkConfig(config: Config, overrides: Tree): void {
   checkConvolutions(config, report);
   checkLearnedBits(config, report);
   checkOptimiser(config, report);
+  checkScorePrecision(config, report);
   checkTexts(config, problems);
   problems.throwIfAny();
+}
+
+/** Scores are those of the deployed encoder, which has one type of inputs. */
+function checkScorePrecision({ model, threshold }: Config, report: Report): void {
+  const [data, scores] = [model.ap_fixed_data, threshold.precision].map((pair) => `[${pair.join(', ')}]`);
+  if (data !== scores)
+    report(
+      'threshold.precision',
+      `scores would be computed from inputs of ${scores}, the model reads ${data} (model.ap_fixed_data)`,
+      'give both the same [bits, integer bits]',
+    );
 }
 
 /** Texts and pairs that are read further on: their own readers say what is wrong with them. */

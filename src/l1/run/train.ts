@@ -1,6 +1,8 @@
 /** A training run: from a configuration to a trained encoder that is proved equal to its firmware, in one artefact. */
 import { writeComplete, writeLite } from '../../artefact/write-artefact.js';
+import { Random } from '../../base/random.js';
 import { fractionBits, parseFormat } from '../../fixed/format.js';
+import { lower } from '../../lower/lower.js';
 import type { Description } from '../../network/description.js';
 import { defaultPrecision } from '../../network/precision.js';
 import { networkOf } from '../../network/read-network.js';
@@ -9,6 +11,7 @@ import { chooseExecutor } from '../../tensor/executors/choose.js';
 import { describeTrained } from '../../train/export.js';
 import { type FitResult, fit, type Parameters } from '../../train/fit.js';
 import type { EpochRecord } from '../../train/history.js';
+import { checkLoss } from '../../train/losses/check-loss.js';
 import { buildObjective } from '../../train/model/build-objective.js';
 import { buildModel, type Model, weightsGraph } from '../../train/model/model.js';
 import type { Config } from '../config/schema.js';
@@ -75,6 +78,9 @@ export async function train(given: Config, options: TrainOptions): Promise<Train
   }
 }
 
+/** Events on which a loss is tried before the first step. */
+const triedEvents = 256;
+
 class Training {
   constructor(
     private readonly given: Config,
@@ -89,7 +95,8 @@ class Training {
     const model = buildModel(modelOptionsOf(config), executor.exactBits, 'configuration: model');
     const scorer = await scorerOf(model, executor);
     try {
-      const fitted = await this.#fit(model, scorer);
+      await this.#checkDeployable(model, executor);
+      const fitted = await this.#fit(model, executor, scorer);
       if (fitted.end === 'interrupted') {
         const { history, steps, checkpoint } = fitted;
         return { end: 'interrupted', epochs: history.length, steps, checkpoint: checkpoint! };
@@ -100,7 +107,7 @@ class Training {
     }
   }
 
-  async #fit(model: Model, scorer: Scorer): Promise<FitResult> {
+  async #fit(model: Model, executor: Executor, scorer: Scorer): Promise<FitResult> {
     const { config, data, options } = this;
     const { VAE_config, common } = config.train;
     const { scale: normScales, bias: normBiases } = data.normalisation;
@@ -111,6 +118,8 @@ class Training {
       setup,
       'configuration: train.common.reconstruction_loss',
     );
+    const firstEvents = data.train.readInputs(0, Math.min(data.train.count, triedEvents));
+    await checkLoss(reconstruction, firstEvents, model.architecture.features, executor);
     const objective = buildObjective(model, { reconstruction, ...VAE_config });
     const measure = {
       everyEpochs: config.callback.efficiency.every_epochs,
@@ -167,6 +176,15 @@ class Training {
       data: data.path,
       executor: fitted.executor,
     };
+  }
+
+  /** What firmware cannot have is said now, of the untrained network, not after hours of training. */
+  async #checkDeployable(model: Model, executor: Executor): Promise<void> {
+    const random = Random.seeded(this.config.determinism.global_seed);
+    const untrained = new Map(
+      model.parameters.map((parameter) => [parameter.name, parameter.initial(random)] as const),
+    );
+    lower(networkOf(await this.#describe(model, executor, untrained), 'untrained encoder', defaultPrecision));
   }
 
   async #describe(model: Model, executor: Executor, parameters: Parameters): Promise<Description> {
