@@ -1,9 +1,9 @@
 /**
- * A step shared by threads: each computes the gradient of its rows of the batch, the loop adds them up in the order of the rows and
- * updates once. Results depend on the number of threads, by the rounding of sums, and on nothing else. Statistics of a batch
+ * A step shared by workers, the calling thread and others: each computes the gradient of its rows of the batch, then the loop adds them up in
+ * the order of the rows and updates once. Results depend on the number of workers, by the rounding of sums, and on nothing else. Statistics of a batch
  * (batch normalisation) are those of each share, and their moving averages are averaged.
  */
-import { startThread, type Thread } from '../../base/thread.js';
+import { startThread } from '../../base/thread.js';
 import type { Executor } from '../../tensor/executor.js';
 import { type Batch, sharedFloats } from '../feed/feeder.js';
 import type { FitOptions } from '../fit-options.js';
@@ -13,10 +13,9 @@ import { gradientGraph, lossNodes, partNames, port, updateGraph } from '../step/
 import { type Layout, lengthOf } from '../step/layout.js';
 import { optimiserFeeds, type Stepper, stepResult } from '../step/stepper.js';
 import { flattened } from './flat-graph.js';
-import type { ShardPlan, ShardRequest } from './shard.js';
+import { openShard, type Shard, type ShardPlan, type ShardRequest } from './shard.js';
 
-interface Shard {
-  readonly thread: Thread<ShardRequest, undefined>;
+interface Worker extends Shard {
   /** Its part of the batch. */
   readonly share: number;
   readonly results: ReadonlyMap<string, Float32Array>;
@@ -32,15 +31,15 @@ export async function parallelStepper(
   layout: Layout,
   optimiser: Optimiser,
   executor: Executor,
-  { batch: batchSize, workers, executor: executorName }: Pick<FitOptions, 'batch' | 'workers' | 'executor'>,
+  { batch: batchSize, workers: count, executor: executorName }: Pick<FitOptions, 'batch' | 'workers' | 'executor'>,
   slots: readonly (readonly Float32Array[])[],
 ): Promise<Stepper> {
   const weights = sharedFloats(lengthOf(layout.weights));
   const statistics = sharedFloats(lengthOf(layout.statistics));
   const update = await executor.compile(updateGraph(layout, optimiser));
-  const starting = Array.from({ length: workers }, (_, worker) => {
-    const from = Math.floor((worker * batchSize) / workers);
-    const to = Math.floor(((worker + 1) * batchSize) / workers);
+  const plans = Array.from({ length: count }, (_, worker) => {
+    const from = Math.floor((worker * batchSize) / count);
+    const to = Math.floor(((worker + 1) * batchSize) / count);
     const cut = (whole: Float32Array): Float32Array => {
       const width = whole.length / batchSize;
       return whole.subarray(from * width, to * width);
@@ -61,15 +60,15 @@ export async function parallelStepper(
       statistics,
       results,
     };
-    return startShard(worker, plan, (to - from) / batchSize);
+    return { plan, share: (to - from) / batchSize };
   });
-  const shards = await allOrNone(starting);
+  const workers = await allOrNone(plans.map(({ plan, share }, worker) => startWorker(worker, plan, share, executor)));
   return {
     async step(batch, state, scalars) {
       weights.set(state.weights);
       statistics.set(state.statistics);
-      await askAll(shards, batch);
-      const gradient = weightedSum(shards, port.gradient);
+      await computeAll(workers, batch);
+      const gradient = weightedSum(workers, port.gradient);
       const moved = await update.run(
         new Map([
           [port.weights, state.weights],
@@ -77,41 +76,45 @@ export async function parallelStepper(
           ...optimiserFeeds(optimiser, state.slots, scalars),
         ]),
       );
-      const results = new Map(moved).set(port.losses, weightedSum(shards, port.losses));
-      if (statistics.length > 0) results.set(port.newStatistics, weightedSum(shards, port.newStatistics));
+      const results = new Map(moved).set(port.losses, weightedSum(workers, port.losses));
+      if (statistics.length > 0) results.set(port.newStatistics, weightedSum(workers, port.newStatistics));
       return stepResult(results, optimiser, state);
     },
     async dispose() {
-      await Promise.all(shards.map(({ thread }) => thread.end()));
+      await Promise.all(workers.map((worker) => worker.dispose()));
       await update.dispose();
     },
   };
 }
 
-async function startShard(worker: number, plan: ShardPlan, share: number): Promise<Shard> {
+/** The first worker is the calling thread: it would only wait otherwise. */
+async function startWorker(worker: number, plan: ShardPlan, share: number, executor: Executor): Promise<Worker> {
+  const results = new Map(plan.results);
+  if (worker === 0) return { ...(await openShard(plan, executor)), share, results };
   const module = { path: './shard-thread', from: import.meta.url };
-  const thread = await startThread<ShardPlan, ShardRequest, undefined>(`worker ${worker + 1}`, module, plan);
-  return { thread, share, results: new Map(plan.results) };
+  const thread = await startThread<ShardPlan, ShardRequest, void>(`worker ${worker + 1}`, module, plan);
+  return { compute: (request) => thread.ask(request), dispose: () => thread.end(), share, results };
 }
 
-async function allOrNone(starting: readonly Promise<Shard>[]): Promise<readonly Shard[]> {
+async function allOrNone(starting: readonly Promise<Worker>[]): Promise<readonly Worker[]> {
   const ends = await Promise.allSettled(starting);
-  const shards = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+  const workers = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
   const failed = ends.find((end) => end.status === 'rejected');
-  if (failed === undefined) return shards;
-  await Promise.all(shards.map(({ thread }) => thread.end()));
+  if (failed === undefined) return workers;
+  await Promise.all(workers.map((worker) => worker.dispose()));
   throw failed.reason;
 }
 
-async function askAll(shards: readonly Shard[], { slot }: Batch): Promise<void> {
-  const answers = shards.map(({ thread }) => thread.ask({ slot }));
+/** The other threads are asked first: the first worker computes in this one and blocks it. */
+async function computeAll(workers: readonly Worker[], { slot }: Batch): Promise<void> {
+  const answers = workers.toReversed().map((worker) => worker.compute({ slot }));
   const failed = (await Promise.allSettled(answers)).find((end) => end.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
 }
 
-/** Sums in double precision, always in the order of the shards. */
-function weightedSum(shards: readonly Shard[], name: string): Float32Array {
-  const parts = shards.map(({ share, results }) => ({ share, values: results.get(name)! }));
+/** Sums in double precision, always in the order of the workers. */
+function weightedSum(workers: readonly Worker[], name: string): Float32Array {
+  const parts = workers.map(({ share, results }) => ({ share, values: results.get(name)! }));
   const sum = new Float32Array(parts[0]!.values.length);
   for (let place = 0; place < sum.length; place++) {
     let total = 0;
