@@ -10,18 +10,19 @@ import type { Executor } from '../src/tensor/executor.js';
 import { onnxRuntime, onnxRuntimeWeb } from '../src/tensor/executors/onnxruntime.js';
 import { tensorFlowNative, tensorFlowWasm } from '../src/tensor/executors/tensorflow.js';
 import { elementCountOf } from '../src/tensor/graph.js';
+import { Feeder } from '../src/train/feed/feeder.js';
 import { fit } from '../src/train/fit.js';
 import { defaultShuffleMemory, type FitOptions, optimiserDefaults } from '../src/train/fit-options.js';
 import { optimiserOf } from '../src/train/optimisers.js';
 import { initialValues, layoutOf } from '../src/train/step/layout.js';
 import { type StepState, singleStepper } from '../src/train/step/stepper.js';
 import { purpose, streamOf } from '../src/train/stream.js';
-import { inTurn, median, printTable, run, StepFailed, verdict } from './measure.mjs';
+import { inTurn, printTable, run, StepFailed, verdict } from './measure.mjs';
 import { makeRows, productionObjective } from './train-problem.mjs';
 
 const rows = 2_000_000;
-const epochs = 4;
-const rounds = 3;
+const epochs = 3;
+const rounds = 2;
 const batches = [16384, 1024] as const;
 const file = join(fileURLToPath(new URL('../', import.meta.url)), 'build', 'bench', `train-${rows}.h5`);
 
@@ -32,6 +33,12 @@ const executors = {
   tensorflowNative: { title: 'TensorFlow.js, native (tfjs-node)', open: tensorFlowNative },
 } as const;
 type ExecutorKey = keyof typeof executors;
+
+interface StepFigures {
+  /** Milliseconds of the shortest step, and of a step on average. */
+  readonly least: number;
+  readonly mean: number;
+}
 
 interface FitFigures {
   readonly startSeconds: number;
@@ -45,6 +52,7 @@ const [task, ...args] = process.argv.slice(2);
 try {
   if (task === 'step') console.log(JSON.stringify(await measureStep(args[0] as ExecutorKey, Number(args[1]))));
   else if (task === 'fit') console.log(JSON.stringify(await measureFit(Number(args[0]), Number(args[1]))));
+  else if (task === 'feed') console.log(JSON.stringify(await measureFeeding(Number(args[0]))));
   else await bench();
 } catch (error) {
   if (!(error instanceof StepFailed)) throw error;
@@ -59,43 +67,56 @@ async function bench(): Promise<void> {
 }
 
 function benchBatch(batch: number): void {
-  const steps = inTurn(rounds, executors, ({ title }) => child<number | null>('step', keyOf(title), batch));
+  const steps = inTurn(rounds, executors, ({ title }) => child<StepFigures | null>('step', keyOf(title), batch));
+  const others = inTurn(rounds, { feed: ['feed', batch] }, (task) => child<StepFigures>(...task));
   const fits = inTurn(rounds, { one: 1, two: 2 }, (workers) => child<FitFigures>('fit', workers, batch));
   const stepsPerEpoch = Math.floor(rows / batch);
-  const pure = Math.min(...steps.onnxruntime.map((value) => value!));
-  console.log(`\nbatch ${batch}, ${stepsPerEpoch} steps an epoch; shortest of ${rounds} runs`);
+  const own = steps.onnxruntime.map((figures) => figures!);
+  console.log(`\nbatch ${batch}, ${stepsPerEpoch} steps an epoch, best of ${rounds} runs`);
+  const row = (title: string, figures: readonly StepFigures[]): string[] => [
+    title,
+    leastOf(figures).toFixed(2),
+    meanOf(figures).toFixed(2),
+    verdict(leastOf(figures) / leastOf(own)),
+  ];
   printTable(
-    ['step alone', 'milliseconds', 'each run', 'ONNX Runtime is'],
-    (Object.keys(executors) as ExecutorKey[]).map((key) => {
-      const found = steps[key].filter((value) => value !== null);
-      if (found.length === 0) return [executors[key].title, 'not installed', '', ''];
-      const least = Math.min(...found);
-      return [
-        executors[key].title,
-        least.toFixed(2),
-        found.map((ms) => ms.toFixed(1)).join(' '),
-        verdict(least / pure),
-      ];
-    }),
+    ['step alone', 'shortest, ms', 'mean, ms', 'ONNX Runtime is'],
+    [
+      ...(Object.keys(executors) as ExecutorKey[]).map((key) => {
+        const found = steps[key].filter((figures) => figures !== null);
+        return found.length === 0 ? [executors[key].title, 'not installed', '', ''] : row(executors[key].title, found);
+      }),
+      [...row('making a batch, in its own thread', others.feed).slice(0, 3), ''],
+    ],
   );
   const best = (figures: readonly FitFigures[]): number =>
     Math.min(...figures.flatMap(({ epochSeconds }) => epochSeconds));
-  const table = (
-    [
-      ['one worker', fits.one],
-      ['two workers', fits.two],
-    ] as const
-  ).map(([title, figures]) => [
-    title,
-    best(figures).toFixed(2),
-    median(figures.flatMap(({ epochSeconds }) => epochSeconds)).toFixed(2),
-    ((best(figures) * 1000) / (stepsPerEpoch * pure)).toFixed(2),
-    Math.min(...figures.map(({ startSeconds }) => startSeconds)).toFixed(1),
-    String(Math.max(...figures.map(({ peakMegabytes }) => peakMegabytes))),
-    figures[0]!.loss.toPrecision(6),
-  ]);
-  printTable(['epoch', 'seconds', 'median', 'of pure step cost', 'start, s', 'peak MB', 'last loss'], table);
-  console.log(`two workers are ${verdict(best(fits.one) / best(fits.two))} than one`);
+  printTable(
+    ['fit', 's an epoch', 'all epochs', 'of mean step cost', 'start, s', 'peak MB', 'last loss'],
+    (
+      [
+        ['one worker', fits.one],
+        ['two workers', fits.two],
+      ] as const
+    ).map(([title, figures]) => [
+      title,
+      best(figures).toFixed(2),
+      figures.flatMap(({ epochSeconds }) => epochSeconds.map((seconds) => seconds.toFixed(1))).join(' '),
+      ((best(figures) * 1000) / (stepsPerEpoch * meanOf(own))).toFixed(2),
+      Math.min(...figures.map(({ startSeconds }) => startSeconds)).toFixed(1),
+      String(Math.max(...figures.map(({ peakMegabytes }) => peakMegabytes))),
+      figures[0]!.loss.toPrecision(6),
+    ]),
+  );
+  console.log(`two workers: an epoch is ${verdict(best(fits.one) / best(fits.two))} than with one`);
+}
+
+function leastOf(figures: readonly StepFigures[]): number {
+  return Math.min(...figures.map(({ least }) => least));
+}
+
+function meanOf(figures: readonly StepFigures[]): number {
+  return Math.min(...figures.map(({ mean }) => mean));
 }
 
 function keyOf(title: string): ExecutorKey {
@@ -109,8 +130,8 @@ function child<Result>(...task: readonly (string | number)[]): Result {
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as Result;
 }
 
-/** Milliseconds of the shortest step; null where the executor is not installed. */
-async function measureStep(key: ExecutorKey, batch: number): Promise<number | null> {
+/** @returns null where the executor is not installed */
+async function measureStep(key: ExecutorKey, batch: number): Promise<StepFigures | null> {
   const executor: Executor | undefined = await executors[key].open();
   if (executor === undefined) return null;
   const objective = productionObjective(executor.exactBits);
@@ -135,7 +156,33 @@ async function measureStep(key: ExecutorKey, batch: number): Promise<number | nu
     state = result.state;
   }
   await stepper.dispose();
-  return Math.min(...times);
+  return figuresOf(times);
+}
+
+/** Making batches as fast as they can be made, with nothing else to do. */
+async function measureFeeding(batch: number): Promise<StepFigures> {
+  const inputs = productionObjective(53).inputs.map(({ name, shape, source }) => ({
+    name,
+    source,
+    width: elementCountOf(shape),
+  }));
+  const data = { training: { path: file, dataset: 'rows' } };
+  const feeder = await Feeder.start({ data, seed: 1, batch, inputs, shuffleMemory: defaultShuffleMemory });
+  const count = Math.min(500, Math.floor(rows / batch));
+  feeder.plan(Array.from({ length: count }, (_, index) => ({ kind: 'training', epoch: 0, index, step: index })));
+  const times: number[] = [];
+  for (let step = 0; step < count; step++) {
+    const before = performance.now();
+    feeder.release(await feeder.next());
+    times.push(performance.now() - before);
+  }
+  await feeder.end();
+  // The first waits for the file, and the memory of the set is touched for the first time after it.
+  return figuresOf(times.slice(10));
+}
+
+function figuresOf(times: readonly number[]): StepFigures {
+  return { least: Math.min(...times), mean: times.reduce((sum, time) => sum + time, 0) / times.length };
 }
 
 async function measureFit(workers: number, batch: number): Promise<FitFigures> {
