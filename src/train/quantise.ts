@@ -6,7 +6,7 @@
  * which t - floor(t) is not: for t just above -1/2 it rounds to 1/2. Where r is not 0, a is below 2^24 (2^53), so that floor(a) + 1 is exact too.
  * Wrap-around subtracts a multiple of 2^W, and both that and the difference are whole numbers the dtype holds.
  */
-import type { Format, Rounding } from '../fixed/format.js';
+import type { Rounding } from '../fixed/format.js';
 import type { Node } from '../tensor/graph.js';
 import {
   abs,
@@ -26,7 +26,7 @@ import {
   subtract,
   surrogate,
 } from '../tensor/ops.js';
-import { type Grid, gridOf } from './grid.js';
+import type { Grid } from './grid.js';
 
 /** The value of `x` cast into the grid; its derivative is of no use (see `quantiseActivation`, `quantiseWeight`). */
 export function castToGrid(x: Node, grid: Grid): Node {
@@ -55,12 +55,6 @@ export function quantiseWeight(x: Node, grid: Grid, learned?: Node): Node {
 function whereInside(x: Node, { low, high, step }: Grid, path: Node): Node {
   const notBelow = lessEqual(multiplied(low, step), x);
   return multiply(path, multiply(notBelow, lessEqual(x, multiplied(high, step))));
-}
-
-/** Convenience for a fixed format. @throws AxocError (user) for a format the dtype of `x` does not hold */
-export function quantised(x: Node, format: Format, role: 'activation' | 'weight', place: string): Node {
-  const grid = gridOf(format, x.dtype, place);
-  return role === 'weight' ? quantiseWeight(x, grid) : quantiseActivation(x, grid);
 }
 
 /**

@@ -2,8 +2,8 @@
 import { beforeAll, expect, it } from 'vitest';
 import { AxocError } from '../../src/base/diagnostic.js';
 import { Random } from '../../src/base/random.js';
-import { fractionBits } from '../../src/fixed/format.js';
-import { deployedStages } from '../../src/network/architecture.js';
+import { type Format, fractionBits } from '../../src/fixed/format.js';
+import { deployedStages, type Stage } from '../../src/network/architecture.js';
 import type { Executor } from '../../src/tensor/executor.js';
 import { buildModel, type Model, traceGraph } from '../../src/train/model/model.js';
 import type { ModelOptions } from '../../src/train/model/options.js';
@@ -43,6 +43,7 @@ it(`${modelCount} random models: training equals firmware in every named value`,
   const models = new RandomModels(random);
   const counts = { double: 0, doubleConvolution: 0, image: 0, learned: 0, normalised: 0, autoencoder: 0 };
   const values = new Map<string, number>();
+  const modes = new Set<string>();
   for (let number = 0; number < modelCount; ) {
     const options = models.options();
     const [onnx, tensorflow] = executors as [Executor, Executor];
@@ -61,6 +62,7 @@ it(`${modelCount} random models: training equals firmware in every named value`,
       expect(differences.slice(0, 3), `seed ${seed}, model ${number}: ${JSON.stringify(options)}`).toEqual([]);
     }
     const deployed = deployedStages(model.architecture);
+    for (const { rounding, overflow } of formatsOf(deployed)) modes.add(`${rounding},${overflow}`);
     const found: Readonly<Record<keyof typeof counts, boolean>> = {
       double: narrow === undefined,
       doubleConvolution: [...traceGraph(model, 1).outputs.values()].some(
@@ -74,6 +76,7 @@ it(`${modelCount} random models: training equals firmware in every named value`,
     for (const [kind, isFound] of Object.entries(found)) if (isFound) counts[kind as keyof typeof counts]++;
     number++;
   }
+  expect(modes.size).toBe(28);
   console.log(`seed ${seed}`, counts, values);
   for (const [kind, count] of Object.entries(counts))
     expect(count, kind).toBeGreaterThan(kind === 'doubleConvolution' ? 0 : 10);
@@ -89,4 +92,12 @@ function exactly(options: ModelOptions, exactBits: 24 | 53): Model | undefined {
     if (error instanceof AxocError && error.diagnostics.every(({ code }) => code === 'not-exact')) return undefined;
     throw error;
   }
+}
+
+/** The types of all quantised tensors. */
+function formatsOf(stages: readonly Stage[]): readonly Format[] {
+  return stages.flatMap((stage) => {
+    const quantisers = stage.kind === 'relu' ? [stage.result] : [stage.kernel, stage.bias, stage.result];
+    return quantisers.flatMap((quantiser) => (quantiser === undefined ? [] : [quantiser.format]));
+  });
 }

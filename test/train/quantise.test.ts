@@ -10,7 +10,7 @@ import type { DType, Node } from '../../src/tensor/graph.js';
 import { input, multiply, sum } from '../../src/tensor/ops.js';
 import { gridOf, learnedGridOf } from '../../src/train/grid.js';
 import { graphOf } from '../../src/train/model/model.js';
-import { castToGrid, quantiseActivation, quantised, quantiseWeight } from '../../src/train/quantise.js';
+import { castToGrid, quantiseActivation, quantiseWeight } from '../../src/train/quantise.js';
 import { runGraph, testExecutors } from './executors.js';
 
 let executors: readonly Executor[];
@@ -147,18 +147,18 @@ describe('gradients', () => {
 
   it('of a saturating activation is 0 outside the range', async () => {
     for (const overflow of ['AP_SAT', 'AP_SAT_ZERO'] as const)
-      expect(await gradientOf((x) => quantised(x, bits(overflow), 'activation', 'y'), numbers)).toEqual([
+      expect(await gradientOf((x) => quantiseActivation(x, gridOf(bits(overflow), 'float32', 'y')), numbers)).toEqual([
         0, 2, 3, 4, 5, 6, 0, 0,
       ]);
   });
 
   it('of a wrapping activation is 1 everywhere', async () => {
-    const gradient = await gradientOf((x) => quantised(x, bits('AP_WRAP'), 'activation', 'y'), numbers);
+    const gradient = await gradientOf((x) => quantiseActivation(x, gridOf(bits('AP_WRAP'), 'float32', 'y')), numbers);
     expect(gradient).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
   it('of a weight is 1 everywhere', async () => {
-    const gradient = await gradientOf((x) => quantised(x, bits('AP_SAT'), 'weight', 'y'), numbers);
+    const gradient = await gradientOf((x) => quantiseWeight(x, gridOf(bits('AP_SAT'), 'float32', 'y')), numbers);
     expect(gradient).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 

@@ -47,7 +47,7 @@ export function batchStatistics(stage: WeightedStage, x: Node, kernel: Node): St
 
 /**
  * From the inputs' mean m and covariance C alone: the sums x W have mean m W and variance diag(W' C W). Passing over the sums instead, there and
- * back, takes twice the time of the layer itself.
+ * back, doubled the time of a whole training step.
  */
 function denseStatistics(x: Node, kernel: Node): Statistics {
   const [batch, units] = [x.shape[0]!, kernel.shape[1]!];

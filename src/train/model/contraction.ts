@@ -1,7 +1,7 @@
 /** The sums of products of a weighted stage: a matrix product or a convolution, in float32 or exactly in float64. */
 import type { Conv2dStage, WeightedStage } from '../../network/architecture.js';
 import { paddedSize } from '../../network/shape.js';
-import { type DType, elementCountOf, type Node } from '../../tensor/graph.js';
+import type { DType, Node } from '../../tensor/graph.js';
 import { concat, conv2d, convert, matmul, pad, reshape, slice, surrogate } from '../../tensor/ops.js';
 
 /**
@@ -47,9 +47,8 @@ function paddedForSteps({ kernelShape, outputShape, strides, padding, inputShape
     Math.max(0, kernelShape[axis]! - 1 + outputShape[axis]! * strides[axis] - size[axis]),
   ) as [number, number];
   const after = [0, bottom + beyond[0], right + beyond[1], 0];
-  return elementCountOf([top, left, ...after].map((zeros) => zeros + 1)) === 1
-    ? image
-    : pad(image, [0, top, left, 0], after);
+  const isPadded = [top, left, ...after].some((zeros) => zeros > 0);
+  return isPadded ? pad(image, [0, top, left, 0], after) : image;
 }
 
 /** The pixels that one element of the kernel meets: `count` of them along each axis, `strides` apart. */

@@ -154,7 +154,7 @@ export class Forward {
   }
 }
 
-/** The gradient is 0 where the sum is 0. A product with the mask gives it in a third of the time that `maximum` takes. */
+/** The gradient is 0 where the sum is 0. With a mask there and back take half the time that they take with `maximum`. */
 function positive({ node, range, bits }: Signal): Signal {
   return {
     node: multiply(node, less(0, node)),
