@@ -30,7 +30,7 @@ const executors = {
   onnxruntime: { title: 'ONNX Runtime, node package', open: onnxRuntime },
   onnxruntimeWeb: { title: 'ONNX Runtime, WebAssembly package', open: onnxRuntimeWeb },
   tensorflowWasm: { title: 'TensorFlow.js, WebAssembly', open: tensorFlowWasm },
-  tensorflowNative: { title: 'TensorFlow.js, native (tfjs-node)', open: tensorFlowNative },
+  tensorflowNative: { title: 'TensorFlow.js, native (tfjs-node)', open: () => tensorFlowNative(process.env.TFJS_NODE) },
 } as const;
 type ExecutorKey = keyof typeof executors;
 

@@ -18,10 +18,13 @@ export async function tensorFlow(): Promise<Executor> {
   return (await tensorFlowNative()) ?? (await tensorFlowWasm()) ?? tensorFlowPlain();
 }
 
-/** @returns undefined where @tensorflow/tfjs-node is not installed or does not load */
-export async function tensorFlowNative(): Promise<Executor | undefined> {
+/**
+ * @param module where the package is, when it is not installed beside this one
+ * @returns undefined where it is not installed or does not load
+ */
+export async function tensorFlowNative(module: string = nativePackage): Promise<Executor | undefined> {
   try {
-    const tf = libraryOf(await import(nativePackage));
+    const tf = libraryOf(await import(module));
     return await executorOf(tf, 'tensorflow', '@tensorflow/tfjs-node');
   } catch {
     return undefined;
