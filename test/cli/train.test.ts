@@ -7,7 +7,7 @@ import { readArtefact } from '../../src/artefact/read-artefact.js';
 import { Random } from '../../src/base/random.js';
 import { openPrepared } from '../../src/l1/data/prepared.js';
 import * as axo from '../../src/library/index.js';
-import { buildCommand, Workplace } from '../support/command.js';
+import { buildCommand, root, Workplace } from '../support/command.js';
 import { testSeed } from '../support/seed.js';
 import { requireSharedData } from '../support/shared-data.js';
 
@@ -102,9 +102,10 @@ describe('train', () => {
   it('Ctrl-C saves, says how to go on, and the resumed run gives the same bytes', async () => {
     const child = workplace.start(['train', '--out', 'interrupted', ...small]);
     let heard = '';
+    let isInterrupted = false;
     child.stderr!.on('data', (text: Buffer) => {
       heard += text.toString();
-      if (heard.includes('epoch 1 ')) child.kill('SIGINT');
+      if (heard.includes('epoch 1 ') && !isInterrupted) isInterrupted = child.kill('SIGINT');
     });
     const [code] = (await once(child, 'close')) as [number];
     expect(heard).toContain('go on with the same command and --resume');
@@ -168,6 +169,16 @@ describe('the library', () => {
     const common = { ...slave.train!.common, reconstruction_loss: workplace.path('pt-only.mjs') };
     const trained = await axo.main({ slave: { ...slave, train: { common } }, directory: workplace.path('own-loss') });
     expect(trained.end).toBe('finished');
+  });
+
+  it('an autoencoder trained on zero bias separates every signal, better than principal components', async () => {
+    const config = `${root}fixtures/config/autoencoder.yaml`;
+    const trained = await axo.main({ config, directory: workplace.path('autoencoder') });
+    if (trained.end === 'interrupted') throw new Error('nobody interrupted it');
+    const { separation } = trained.results;
+    expect(separation.map(({ signal }) => signal)).toEqual(['HHHto6b', 'SoftExotic', 'XTo2L']);
+    for (const { signal, network, linear } of separation)
+      expect(network.auc - linear.auc, signal).toBeGreaterThan(2 * Math.hypot(network.error, linear.error));
   });
 
   it('trains on real events, end to end', async (ctx) => {
