@@ -1,0 +1,29 @@
+/** Names as figures and tables show them: whatever the user wrote, made printable and short. */
+
+const longest = 40;
+
+/** Characters that XML cannot hold, and those that turn the direction of the text around. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to find
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|\p{Surrogate}/gu;
+
+export function printable(text: string): string {
+  return text.replace(unprintable, '\ufffd');
+}
+
+/** One label for each name: printable, at most 40 characters, and all different. */
+export function labelsOf(names: readonly string[]): readonly string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    const label = shortened(printable(name));
+    let free = label;
+    for (let number = 2; taken.has(free); number++) free = `${label} (${number})`;
+    taken.add(free);
+    return free;
+  });
+}
+
+function shortened(text: string): string {
+  const characters = [...text];
+  if (characters.length <= longest) return text;
+  return [...characters.slice(0, longest - 12), '\u2026', ...characters.slice(-11)].join('');
+}

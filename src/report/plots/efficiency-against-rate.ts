@@ -1,0 +1,50 @@
+/** What a rate buys: the efficiency of each signal against the rate of the background, both axes logarithmic. */
+import type { Named, Plot } from './plot.js';
+import { annotation, styled, styleEncoding } from './series.js';
+
+export interface EfficiencyAgainstRate {
+  /** [kHz, efficiency], rising. */
+  readonly signals: readonly Named<readonly (readonly [number, number])[]>[];
+  /** kHz: rates that have thresholds. */
+  readonly targets: readonly number[];
+}
+
+export function efficiencyAgainstRate({ signals, targets }: EfficiencyAgainstRate): Plot {
+  if (signals.length === 0) return { missing: 'No signal has events, so there is no efficiency to draw.' };
+  const visible = signals.map(({ name, data }) => ({ name, data: data.filter(([x, y]) => x > 0 && y > 0) }));
+  if (visible.every(({ data }) => data.length === 0))
+    return { missing: 'No signal event is above any background event, so every efficiency is 0 at every rate.' };
+  const all = styled([], visible);
+  const rates = all.flatMap(({ data }) => data.map(([x]) => x));
+  const domain = [Math.min(...rates), Math.max(...rates)];
+  return {
+    spec: {
+      width: 520,
+      height: 320,
+      layer: [
+        {
+          data: {
+            values: targets.filter((target) => target >= domain[0]! && target <= domain[1]!).map((x) => ({ x })),
+          },
+          mark: { type: 'rule', color: annotation.faint, strokeDash: [3, 3], strokeWidth: 1 },
+          encoding: { x: { field: 'x', type: 'quantitative' } },
+        },
+        {
+          data: { values: all.flatMap(({ label, data }) => data.map(([x, y], order) => ({ label, order, x, y }))) },
+          mark: { type: 'line', strokeWidth: 1.8 },
+          encoding: {
+            x: {
+              field: 'x',
+              type: 'quantitative',
+              title: 'Background rate (kHz)',
+              scale: { type: 'log', domain, nice: false },
+            },
+            y: { field: 'y', type: 'quantitative', title: 'Signal efficiency', scale: { type: 'log' } },
+            order: { field: 'order' },
+            ...styleEncoding(all),
+          },
+        },
+      ],
+    },
+  };
+}
