@@ -35,7 +35,7 @@ describe('fit', () => {
       quiet,
     );
     const [kernel, bias] = ['plane/kernel', 'plane/bias'].map((name) => [...found.parameters.get(name)!]);
-    linearSolution.kernel.forEach((value, index) => expect(kernel![index]).toBeCloseTo(value, 4));
+    for (const [index, value] of linearSolution.kernel.entries()) expect(kernel![index]).toBeCloseTo(value, 4);
     expect(bias![0]).toBeCloseTo(linearSolution.bias[0]!, 4);
     expect(found.history.at(-1)!.loss).toBeLessThan(1e-8);
     expect(found.executor).toContain(executor === 'tensorflow' ? 'tfjs' : 'onnxruntime');
@@ -87,7 +87,7 @@ describe('fit', () => {
   it('keeps statistics out of the optimiser', async () => {
     const { parameters } = await fit(smallVae, { training }, { ...options, epochs: 8 }, quiet);
     const means = [...parameters.get('moving_mean')!];
-    [0, 0, 0, 3].forEach((mean, column) => expect(Math.abs(means[column]! - mean)).toBeLessThan(0.3));
+    for (const [column, mean] of [0, 0, 0, 3].entries()) expect(Math.abs(means[column]! - mean)).toBeLessThan(0.3);
   });
 
   it('trains in groups when the rows do not fit in memory', async () => {

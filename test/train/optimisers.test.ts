@@ -110,7 +110,8 @@ describe.each(['onnxruntime', 'tensorflow'] as const)('optimisers on %s', (name)
       found = results.get('new weights') as Float32Array<ArrayBuffer>;
       memory = slots.map((_, index) => results.get(`new slot ${index}`) as Float32Array<ArrayBuffer>);
       wanted = wanted.map((weight, at) => movers[at]!(weight, gradients[at]!, rateOf(step), step));
-      wanted.forEach((weight, at) => expect(Math.abs(found[at]! - weight), `step ${step}`).toBeLessThan(2e-6));
+      for (const [at, weight] of wanted.entries())
+        expect(Math.abs(found[at]! - weight), `step ${step}`).toBeLessThan(2e-6);
     }
     await executable.dispose();
     expect(wanted.some((weight, at) => at > 0 && Math.abs(weight) > 1e-3)).toBe(true);

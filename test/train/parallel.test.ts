@@ -38,7 +38,8 @@ describe('workers', () => {
     expect(await run(3)).toEqual(three);
     for (const several of [two, three]) {
       for (const [name, values] of one.parameters)
-        values.forEach((value, at) => expect(several.parameters.get(name)![at], name).toBeCloseTo(value, 5));
+        for (const [at, value] of values.entries())
+          expect(several.parameters.get(name)![at], name).toBeCloseTo(value, 5);
       several.history.forEach((record, epoch) => {
         for (const [name, value] of Object.entries(one.history[epoch]!))
           expect(record[name], name).toBeCloseTo(value, 5);
@@ -50,7 +51,7 @@ describe('workers', () => {
     const { parameters } = await fit(smallVae, { training }, { ...options, workers: 2, epochs: 1 }, quiet);
     const alone = await fit(smallVae, { training }, { ...options, epochs: 1 }, quiet);
     const [shared, whole] = [parameters, alone.parameters].map((found) => [...found.get('moving_mean')!]);
-    shared!.forEach((value, column) => expect(value).toBeCloseTo(whole![column]!, 5));
+    for (const [column, value] of shared!.entries()) expect(value).toBeCloseTo(whole![column]!, 5);
   });
 
   it('report what goes wrong in a thread instead of waiting for it', async () => {

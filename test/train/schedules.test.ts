@@ -1,8 +1,9 @@
 /** Learning rates: the known values of the defaults, and the formula with logarithms. */
 import { describe, expect, it } from 'vitest';
+import type { ScheduleOptions } from '../../src/train/fit-options.js';
 import { rateAt } from '../../src/train/schedules.js';
 
-const cosine = {
+const cosine: Extract<ScheduleOptions, { name: 'CosineDecayRestarts_Warmup' }> = {
   name: 'CosineDecayRestarts_Warmup',
   initialRate: 1e-4,
   firstDecaySteps: 32,
@@ -10,13 +11,10 @@ const cosine = {
   mMul: 0.65,
   alpha: 1e-6,
   warmupEpochs: 10,
-} as const;
+};
 
 /** As its authors write it: number and fraction of the cycle by logarithms. */
-function byLogarithms(
-  options: Omit<typeof cosine, 'tMul' | 'firstDecaySteps'> & { tMul: number; firstDecaySteps: number },
-  epoch: number,
-): number {
+function byLogarithms(options: typeof cosine, epoch: number): number {
   const { initialRate, firstDecaySteps, tMul, mMul, alpha, warmupEpochs } = options;
   let completed = epoch / firstDecaySteps;
   let cycle = Math.floor(completed);
@@ -40,9 +38,8 @@ describe('CosineDecayRestarts_Warmup', () => {
       '3.9139e-5',
       '4.8097e-5',
     ]);
-    [1.0e-5, 1.99518e-5, 2.97118e-5, 3.91388e-5, 4.8097e-5].forEach((rate, epoch) =>
-      expect(Math.abs(rates[epoch]! - rate)).toBeLessThan(5.1e-11),
-    );
+    for (const [epoch, rate] of [1.0e-5, 1.99518e-5, 2.97118e-5, 3.91388e-5, 4.8097e-5].entries())
+      expect(Math.abs(rates[epoch]! - rate)).toBeLessThan(5.1e-11);
   });
 
   it('has four cycles in 480 epochs, each peak 0.65 of the one before', () => {
