@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/reporter.ts'],
     include: ['test/**/*.test.ts'],
+    globalSetup: './test/support/build-command.ts',
     isolate: false,
     testTimeout: 600_000,
     hookTimeout: 600_000,

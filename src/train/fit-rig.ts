@@ -112,7 +112,7 @@ function validationPlaces({ batch, validationRows }: FitOptions, { size }: Feede
   }));
 }
 
-/** Everything that the numbers of a fit depend on, but for the data's content and how long it goes on. */
+/** Everything that the numbers of a fit depend on, but for how long it goes on. */
 function identityOf(objective: Objective, options: FitOptions, executor: Executor, { size }: Feeder): Identity {
   const { seed, batch, workers, optimiser, schedule, validationRows, shuffleMemory, plateau, earlyStopping } = options;
   return {
@@ -126,8 +126,9 @@ function identityOf(objective: Objective, options: FitOptions, executor: Executo
     plateau: plateau ?? null,
     earlyStopping: earlyStopping ?? null,
     executor: executor.name,
-    data: size,
+    rows: size,
     parameters: objective.parameters.map(({ name, shape, trainable }) => [name, shape, trainable]),
     inputs: objective.inputs,
+    ...options.dependsOn,
   };
 }

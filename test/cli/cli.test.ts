@@ -1,39 +1,19 @@
 /** The command line as a user meets it: outputs, messages, exit codes. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Result, root, Workplace } from '../support/command.js';
 import { requireSharedData } from '../support/shared-data.js';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const workplace = new Workplace();
+const work = workplace.directory;
+afterAll(() => workplace.remove());
 const model = path.join(root, 'fixtures/networks/dimuon-trigger.json');
 const events = path.join(root, 'fixtures/events/dimuon-events.json');
-const work = mkdtempSync(path.join(tmpdir(), 'axoc-cli-'));
-beforeAll(() => {
-  // What users run is what the compiler made of this source.
-  execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'ignore' });
-});
-afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-interface Result {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function axoc(args: readonly string[], env: NodeJS.ProcessEnv = {}): Result {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(root, 'dist/cli/main.js'), ...args], {
-    cwd: work,
-    encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1', ...env },
-  });
-  return { status, stdout, stderr };
-}
-
-const inWork = (name: string): string => path.join(work, name);
+const axoc = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Result => workplace.axoc(args, env);
+const inWork = (name: string): string => workplace.path(name);
 
 describe('simulate', () => {
   it('writes raw integers, one a line or one array, in order', () => {

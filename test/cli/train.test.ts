@@ -7,12 +7,11 @@ import { readArtefact } from '../../src/artefact/read-artefact.js';
 import { Random } from '../../src/base/random.js';
 import { openPrepared } from '../../src/l1/data/prepared.js';
 import * as axo from '../../src/library/index.js';
-import { buildCommand, root, Workplace } from '../support/command.js';
+import { root, Workplace } from '../support/command.js';
 import { testSeed } from '../support/seed.js';
 import { requireSharedData } from '../support/shared-data.js';
 
 const workplace = new Workplace();
-beforeAll(buildCommand);
 afterAll(() => workplace.remove());
 
 const small = [
@@ -114,6 +113,17 @@ describe('train', () => {
     expect(workplace.axoc(['train', '--out', 'interrupted', ...small, '--resume']).status).toBe(0);
     expect(workplace.read('interrupted/lite.h5').equals(workplace.read('whole/lite.h5'))).toBe(true);
   });
+});
+
+it.each([
+  ['model', 'model.ap_fixed_kernel=[7, 2]'],
+  ['loss', 'train.VAE_config.beta=0.1'],
+  ['data', 'data_config.Normalisation_configs.norm_ignore_zeros=false'],
+])('does not resume a run with another %s', (what, set) => {
+  const result = workplace.axoc(['train', '--out', 'whole', ...small, '--set', set, '--resume']);
+  expect(result.status).toBe(2);
+  expect(result.stderr).toContain('error[checkpoint-differs]');
+  expect(result.stderr).toContain(`a fit with other ${what}:`);
 });
 
 describe('configuration', () => {

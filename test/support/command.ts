@@ -1,5 +1,5 @@
 /** The built command line, as users run it, in a directory of its own. */
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,14 +12,6 @@ export interface Result {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
-}
-
-let isBuilt = false;
-
-/** What users run is what the compiler made of this source: once for all tests of a run. */
-export function buildCommand(): void {
-  if (!isBuilt) execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'ignore' });
-  isBuilt = true;
 }
 
 /** A fresh directory in which commands run; removed by `remove`. */

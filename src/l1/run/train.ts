@@ -1,5 +1,7 @@
 /** A training run: from a configuration to a trained encoder that is proved equal to its firmware, in one artefact. */
 import { writeComplete, writeLite } from '../../artefact/write-artefact.js';
+import { digestFile } from '../../base/file-digest.js';
+import { fileExists } from '../../base/files.js';
 import { Random } from '../../base/random.js';
 import { fractionBits, parseFormat } from '../../fixed/format.js';
 import { lower } from '../../lower/lower.js';
@@ -14,6 +16,7 @@ import type { EpochRecord } from '../../train/history.js';
 import { checkLoss } from '../../train/losses/check-loss.js';
 import { buildObjective } from '../../train/model/build-objective.js';
 import { buildModel, type Model, weightsGraph } from '../../train/model/model.js';
+import { configHash } from '../config/print.js';
 import type { Config } from '../config/schema.js';
 import { openPrepared, type PreparedData } from '../data/prepared.js';
 import { loadLoss } from '../losses/load-loss.js';
@@ -129,7 +132,7 @@ class Training {
     return fit(
       objective,
       { training: data.train.rows, ...(common.validation_events === 0 ? {} : { validation: data.test.rows }) },
-      fitOptionsOf(config, config.store.temp_path, options.resume),
+      { ...fitOptionsOf(config, config.store.temp_path, options.resume), dependsOn: dependenciesOf(config, data) },
       {
         ...(options.signal === undefined ? {} : { signal: options.signal }),
         evaluate: (parameters, epoch) => measureEpoch(scorer, data, measure, parameters, epoch),
@@ -204,4 +207,22 @@ class Training {
       await executable.dispose();
     }
   }
+}
+
+/** What a resumed run must have in common with the interrupted one, besides what the fit knows itself. */
+function dependenciesOf(config: Config, data: PreparedData): Readonly<Record<string, string>> {
+  const { VAE_config, common } = config.train;
+  const { reconstruction_loss, unscale_energy } = common;
+  const loss = [VAE_config, reconstruction_loss, unscale_energy, lossModule(reconstruction_loss)];
+  return {
+    data: configHash(data.config),
+    model: configHash(modelOptionsOf(config)),
+    loss: configHash(loss),
+    measurements: configHash([config.callback.efficiency, config.threshold.bc_khz]),
+  };
+}
+
+/** The content of a loss that is a module of the user's; nothing for one that has a name. */
+function lossModule(nameOrPath: string): string | null {
+  return fileExists(nameOrPath) ? digestFile(nameOrPath) : null;
 }
