@@ -5,6 +5,7 @@ import { exitCode } from '../base/diagnostic.js';
 import { version } from '../base/version.js';
 import { addData } from './commands/data.js';
 import { addEmitHls } from './commands/emit-hls.js';
+import { addExportOnnx } from './commands/export-onnx.js';
 import { addInspect } from './commands/inspect.js';
 import { addReplay } from './commands/replay.js';
 import { addSimulate } from './commands/simulate.js';
@@ -13,12 +14,22 @@ import { addVerify } from './commands/verify.js';
 import { printError } from './print.js';
 
 const program = new Command('axoc')
-  .description('hardware-aware model compiler: exact fixed point, HLS C++')
+  .description('hardware-aware model compiler: exact fixed point, HLS C++, ONNX')
   .version(version)
   .showSuggestionAfterError()
   .showHelpAfterError('(--help shows what there is)')
   .exitOverride();
-for (const add of [addTrain, addInspect, addSimulate, addVerify, addEmitHls, addReplay, addData]) add(program);
+for (const add of [
+  addTrain,
+  addInspect,
+  addSimulate,
+  addVerify,
+  addEmitHls,
+  addExportOnnx,
+  addReplay,
+  addData,
+])
+  add(program);
 program.addHelpText(
   'after',
   `

@@ -18,14 +18,18 @@ export interface EventFlags {
   readonly dataset?: string;
 }
 
-export interface VerifyFlags extends EventFlags {
+/** What two executions of a model are compared on. */
+export interface VectorFlags extends EventFlags {
   readonly input?: string;
   readonly maxEvents: number;
   readonly vectors: number;
   readonly seed: number;
+  readonly reproducer?: string;
+}
+
+export interface VerifyFlags extends VectorFlags {
   readonly without: readonly string[];
   readonly apInclude?: string;
-  readonly reproducer?: string;
 }
 
 export const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
@@ -45,19 +49,24 @@ export function withModelOptions(command: Command): Command {
     .option('--check-each-pass', 'simulate before and after each pass', false);
 }
 
-/** Options of every command that verifies. */
-export function withVerifyOptions(command: Command): Command {
+/** Options of every command that compares executions. */
+export function withVectorOptions(command: Command): Command {
   return withEventOptions(command, false)
     .option('--max-events <count>', 'events of the input that are looked at, from its beginning', wholeNumber, 100_000)
     .option('--vectors <count>', 'directed vectors to add: corners, saturation, rounding ties', wholeNumber, 1024)
     .option('--seed <number>', 'seed of the directed vectors', wholeNumber, 1)
+    .option('--reproducer <file>', 'where a mismatch is written (default: MODEL-mismatch.txt)');
+}
+
+/** Options of every command that verifies. */
+export function withVerifyOptions(command: Command): Command {
+  return withVectorOptions(command)
     .addOption(
-      new Option('--without <leg>', 'leave out a leg: interpreter, wasm, hls, hls-vendor; repeatable')
+      new Option('--without <leg>', 'leave out a leg: interpreter, wasm, onnx, hls, hls-vendor; repeatable')
         .argParser(collect)
         .default([], 'none'),
     )
-    .option('--ap-include <directory>', "the vendor's ap_fixed.h, for the leg hls-vendor (default: looked for)")
-    .option('--reproducer <file>', 'where a mismatch is written (default: MODEL-mismatch.txt)');
+    .option('--ap-include <directory>', "the vendor's ap_fixed.h, for the leg hls-vendor (default: looked for)");
 }
 
 export function withEventOptions(command: Command, isRequired: boolean): Command {
@@ -72,18 +81,24 @@ export function modelOptions(flags: ModelFlags): ModelOptions {
   return { precision: parsePrecision(flags.precision), checkEachPass: flags.checkEachPass };
 }
 
-export function verifyOptions(flags: VerifyFlags, identifier: string) {
+export function compareOptions(flags: VectorFlags, identifier: string) {
   return {
     directed: flags.vectors,
     seed: flags.seed,
-    without: parseLegNames(flags.without),
     reproducer: flags.reproducer ?? `${identifier}-mismatch.txt`,
+  };
+}
+
+export function verifyOptions(flags: VerifyFlags, identifier: string) {
+  return {
+    ...compareOptions(flags, identifier),
+    without: parseLegNames(flags.without),
     ...(flags.apInclude === undefined ? {} : { apInclude: flags.apInclude }),
   };
 }
 
 /** The events that a command verifies with, if any; says what was rounded or left out. */
-export async function givenEvents(flags: VerifyFlags, network: Network): Promise<LoadedEvents | undefined> {
+export async function givenEvents(flags: VectorFlags, network: Network): Promise<LoadedEvents | undefined> {
   if (flags.input === undefined) return undefined;
   const events = await loadVectors(eventInput(flags.input, flags), network, flags.maxEvents);
   printRounded(events);

@@ -1,18 +1,17 @@
 /** Reports that several commands print: legs, warnings seen to happen, rounded inputs. */
+import type { Verified } from '../compile/verify-model.js';
 import type { Warning } from '../lower/warnings.js';
 import type { QuantisedEvents } from '../network/quantise-events.js';
 import type { CastCount } from '../verify/coverage.js';
-import type { LegResult } from '../verify/verify.js';
 import { printCount, printLine, printNote } from './print.js';
 
-export function printLegs(legs: readonly LegResult[]): void {
+export function printLegs({ legs, notRun }: Pick<Verified, 'legs' | 'notRun'>): void {
   for (const leg of legs) {
     printLine(
       `${leg.leg.padEnd(11)}  equal on ${printCount(leg.vectors)} vectors, ${printCount(leg.values)} values  (${leg.summary})`,
     );
   }
-  if (!legs.some(({ leg }) => leg === 'hls-vendor'))
-    printNote("hls-vendor   not run: the vendor's ap_fixed headers were not found (--ap-include DIR) or were left out");
+  for (const { leg, reason } of notRun) printNote(`${leg.padEnd(11)}  not run: ${reason}`);
 }
 
 /** For each warning about a cast, how often the vectors made it happen. */

@@ -8,7 +8,7 @@ import type { CastCount } from '../verify/coverage.js';
 import type { Vector } from '../verify/vectors.js';
 import type { LegResult } from '../verify/verify.js';
 import type { Model } from './model.js';
-import { type VerifyOptions, verifyProject } from './verify-model.js';
+import { type NotRun, type VerifyOptions, verifyProject } from './verify-model.js';
 
 export interface EmitOptions extends VerifyOptions {
   readonly out: string;
@@ -18,6 +18,7 @@ export interface EmitOptions extends VerifyOptions {
 export interface Emitted {
   readonly topName: string;
   readonly legs: readonly LegResult[];
+  readonly notRun: readonly NotRun[];
   /** What the given events alone exercise, and what all vectors do. */
   readonly given: readonly CastCount[];
   readonly all: readonly CastCount[];
@@ -58,6 +59,7 @@ export async function emitModel(model: Model, given: readonly Vector[], options:
   return {
     topName: project.design.topName,
     legs,
+    notRun: verified.notRun,
     given: verified.given,
     all: verified.all,
     benchVectors: bench.length,

@@ -1,6 +1,8 @@
 /** ONNX Runtime: its Node package where that loads, its WebAssembly one elsewhere. Loaded only where it is used. */
 import type * as OnnxRuntime from 'onnxruntime-web';
 
+export type Tensor = OnnxRuntime.Tensor;
+
 export interface Runtime {
   /** What it really is, for messages and reports: `onnxruntime-node 1.30.0`. */
   readonly name: string;

@@ -3,7 +3,7 @@ import { version } from '../base/version.js';
 import { type ExactModel, exactModel } from '../emit/onnx/exact-model.js';
 import { elementCount, inputsOf, type Program } from '../ir/op.js';
 import { defaultOpset } from '../onnx/model.js';
-import { loadRuntime, openSession, type Runtime } from '../onnx/runtime.js';
+import { loadRuntime, openSession, type Runtime, type Tensor } from '../onnx/runtime.js';
 import { writeOnnx } from '../onnx/write.js';
 import type { Trace } from '../simulate/interpret.js';
 import { fractionsOf, type Leg } from './leg.js';
@@ -21,36 +21,47 @@ export interface OnnxLegOptions {
  */
 export async function onnxLeg(program: Program, options: OnnxLegOptions = {}): Promise<Leg> {
   const { opset = defaultOpset } = options;
-  const exact = exactModel(program, { opset, trace: true, name: program.name, version });
+  const exact = exactModel(program, { opset, trace: true, name: program.name, version, facts: {} });
   const runtime = options.runtime ?? (await loadRuntime());
-  const run = await openExact(program, exact, writeOnnx(exact.model), runtime);
+  const session = await openExact(program, exact, writeOnnx(exact.model), runtime);
   return {
     name: 'onnx',
     summary: `the exact ONNX model, opset ${opset}, in ${runtime.name}`,
     fractions: fractionsOf(program),
-    run,
+    run: session.traces,
   };
 }
 
-/** Makes ready to run a model on raw integers, with the rewrites that the runtime does of its own. */
+/** A model made ready to run, with the rewrites that the runtime does of its own. */
+export interface ExactSession {
+  /** The raw integers of all inputs of a batch. */
+  feeds(vectors: readonly Vector[]): Readonly<Record<string, Tensor>>;
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+  /** The outputs for each vector. */
+  traces(vectors: readonly Vector[]): Promise<readonly Trace[]>;
+}
+
 export async function openExact(
   program: Program,
   { outputs }: ExactModel,
   bytes: Uint8Array,
   runtime: Runtime,
-): Promise<(vectors: readonly Vector[]) => Promise<readonly Trace[]>> {
+): Promise<ExactSession> {
   const session = await openSession(runtime, bytes, true);
   const inputs = inputsOf(program).map(({ id, type }) => ({ id, shape: type.shape, length: elementCount(type) }));
-  return async (vectors) => {
+  const feeds: ExactSession['feeds'] = (vectors) => {
     let start = 0;
-    const feeds = Object.fromEntries(
+    return Object.fromEntries(
       inputs.map(({ id, shape, length }) => {
         const raws = BigInt64Array.from(vectors.flatMap((vector) => vector.slice(start, start + length)));
         start += length;
         return [id, new runtime.library.Tensor('int64', raws, [vectors.length, ...shape])];
       }),
     );
-    const results = await session.run(feeds);
+  };
+  const run: ExactSession['run'] = (tensors) => session.run(tensors);
+  const traces: ExactSession['traces'] = async (vectors) => {
+    const results = await run(feeds(vectors));
     const columns = outputs.map(({ id, name }) => {
       const raws = results[name]!.data as BigInt64Array;
       return { id, raws, length: raws.length / vectors.length };
@@ -62,4 +73,5 @@ export async function openExact(
         ),
     );
   };
+  return { feeds, run, traces };
 }

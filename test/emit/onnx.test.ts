@@ -22,7 +22,7 @@ import { randomNetworks } from '../support/random-networks.js';
 import { testSeed } from '../support/seed.js';
 import { requireSharedData } from '../support/shared-data.js';
 
-const plain: ExactOptions = { opset: 13, trace: false, name: 'a model', version: '0.0.0' };
+const plain: ExactOptions = { opset: 13, trace: false, name: 'a model', version: '0.0.0', facts: { more: 'told' } };
 
 /** What disagrees, in words; undefined when nothing does. */
 async function difference(program: Program, vectors: readonly Vector[], options: OnnxLegOptions = {}) {
@@ -150,8 +150,8 @@ describe('AXOL1TL', () => {
       const exact = exactModel(program, plain);
       const bytes = writeOnnx(exact.model);
       expect(readOnnx(bytes, version)).toMatchObject({ irVersion: 8, opsets: { '': 13 } });
-      const run = await openExact(program, exact, bytes, await loadRuntime());
-      const found = (await run(events)).map((trace) => trace.get(program.outputs[0]!)![0]!);
+      const session = await openExact(program, exact, bytes, await loadRuntime());
+      const found = (await session.traces(events)).map((trace) => trace.get(program.outputs[0]!)![0]!);
       expect(found).toEqual(scores);
       expect(found).toHaveLength(7128);
     });
@@ -230,6 +230,7 @@ describe('the model', () => {
         'axoc.model': 'a model',
         'axoc.inputs': '[{"name":"x","shape":[3],"type":"ap_fixed<8,6,AP_RND,AP_SAT>"}]',
         'axoc.outputs': '[{"name":"layer","shape":[2],"type":"ap_fixed<6,4,AP_RND,AP_SAT>"}]',
+        more: 'told',
       },
       graph: undefined,
     });
@@ -273,10 +274,10 @@ describe('the model', () => {
       { id: 'x', name: 'x/output' },
       { id: 'both', name: 'both' },
     ]);
-    const run = await openExact(program, { outputs, model }, writeOnnx(model), await loadRuntime());
+    const session = await openExact(program, { outputs, model }, writeOnnx(model), await loadRuntime());
     expect(
       (
-        await run([
+        await session.traces([
           [1n, -2n],
           [3n, 4n],
           [-8n, 7n],

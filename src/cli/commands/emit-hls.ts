@@ -42,7 +42,7 @@ export function addEmitHls(program: Command): void {
       const vectors = given?.vectors ?? [];
       const options = { ...verifyOptions(flags, model.program.name), out: flags.out, hls };
       const emitted = await emitModel(model, vectors, options);
-      printLegs(emitted.legs);
+      printLegs(emitted);
       printSeen(model.warnings, emitted);
       printLine(
         `${emitted.topName}: HLS project in ${flags.out} for ${hls.part} (clock ${hls.clock} ns, II ${hls.ii}, latency ${hls.latency})`,

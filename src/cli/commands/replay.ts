@@ -22,7 +22,7 @@ export function addReplay(program: Command): void {
         without: [],
         ...(flags.apInclude === undefined ? {} : { apInclude: flags.apInclude }),
       });
-      printLegs(verified.legs);
+      printLegs(verified);
       printLine(`${path}: no mismatch any more`);
     });
 }

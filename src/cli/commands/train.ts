@@ -72,7 +72,7 @@ async function buildFirmware({ lite, data }: TrainedRun, out: string): Promise<v
   const { vectors } = await loadVectors({ path: data, unit, dataset }, model.network, firmwareEvents);
   const reproducer = `${out}-mismatch.txt`;
   const options = { out, hls: defaultHlsOptions, directed: 1024, seed: 1, without: [], reproducer };
-  printLegs((await emitModel(model, vectors, options)).legs);
+  printLegs(await emitModel(model, vectors, options));
   printLine(`  ${out}: its HLS project`);
 }
 

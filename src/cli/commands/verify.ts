@@ -37,7 +37,7 @@ export function addVerify(program: Command): void {
     );
     printLine();
     printSeen(model.warnings, verified);
-    printLegs(verified.legs);
+    printLegs(verified);
     printLine(`${model.program.name}: all legs agree, bit by bit`);
   });
 }

@@ -27,6 +27,8 @@ export interface ExactOptions {
   readonly name: string;
   /** The version of axoc. */
   readonly version: string;
+  /** What else the file tells of itself, key by key. */
+  readonly facts: Readonly<Record<string, string>>;
 }
 
 /** An output of the model: int64, [batch, ...shape]. */
@@ -81,6 +83,7 @@ export function exactModel(program: Program, options: ExactOptions): ExactModel 
     'axoc.model': name,
     'axoc.inputs': factsOf(inputsOf(program).map((op) => ({ op, name: op.id }))),
     'axoc.outputs': factsOf(outputs),
+    ...options.facts,
   };
   const description = `${name}: exact fixed point on raw integers; the value of one is raw * 2^-(W - I) of its type`;
   return {
