@@ -14,17 +14,18 @@ export async function drawPlot(name: string, { spec }: Drawn): Promise<string> {
   };
   const quiet = () => logger;
   const logger = { level: quiet, error: note, warn: note, info: quiet, debug: quiet };
-  const compiled = compile({ ...spec, padding: 8, background: 'transparent', config: theme } as typeof spec, {
+  const compiled = compile({ ...spec, padding: 8, config: theme } as typeof spec, {
     logger: logger as never,
   });
   const view = new View(parse(compiled.spec), { renderer: 'none', logger: logger as never });
   const svg = await view.toSVG();
   view.finalize();
   if (problems.length > 0) throw internalError(`figure ${name}`, problems.join('; '));
-  return withOwnNames(name, svg);
+  return withOwnNames(name, withoutIdle(svg));
 }
 
 const theme = {
+  background: 'transparent',
   aria: false,
   font: fontFamily,
   view: { stroke: null },
@@ -64,4 +65,15 @@ function withOwnNames(name: string, svg: string): string {
   return svg
     .replace(/(<clipPath id=")([^"]+)"/g, (_, start, id) => `${start}${numbers.get(id)}"`)
     .replace(/url\(#([^)]+)\)/g, (whole, id) => (numbers.has(id) ? `url(#${numbers.get(id)})` : whole));
+}
+
+/** Without what nobody sees: hidden labels, empty frames, the background, roles of groups. */
+function withoutIdle(svg: string): string {
+  return svg
+    .replace(/<text[^>]* opacity="0"[^>]*>[^<]*<\/text>/g, '')
+    .replace(/<path class="(?:foreground|background)"[^>]* d="(?:M0,0h0v0h0Z)?"[^>]*\/>/g, '')
+    .replace(/<path class="[^"]*"[^>]* display="none"\/>/g, '')
+    .replace(/<rect [^>]*fill="transparent"\/>/, '')
+    .replace(/ (?:aria-[a-z]+|role|class|pointer-events)="[^"]*"/g, '')
+    .replace(/ opacity="1"/g, '');
 }

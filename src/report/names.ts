@@ -6,8 +6,19 @@ const longest = 40;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to find
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|\p{Surrogate}/gu;
 
-export function printable(text: string): string {
-  return text.replace(unprintable, '\ufffd');
+/** @param breaks what becomes of line breaks: a text of `lines` keeps them */
+export function printable(text: string, breaks: 'none' | 'lines' = 'none'): string {
+  return breaks === 'none'
+    ? text.replace(unprintable, '\ufffd')
+    : text
+        .split('\n')
+        .map((line) => line.replace(unprintable, '\ufffd'))
+        .join('\n');
+}
+
+/** A text inside XML. */
+export function xmlText(text: string): string {
+  return printable(text).replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** One label for each name: printable, at most 40 characters, and all different. */

@@ -19,8 +19,8 @@ export function efficiencyAgainstRate({ signals, targets }: EfficiencyAgainstRat
   const domain = [Math.min(...rates), Math.max(...rates)];
   return {
     spec: {
-      width: 520,
-      height: 320,
+      width: 440,
+      height: 300,
       layer: [
         {
           data: {

@@ -15,7 +15,7 @@ export function latentSpace({ axes, background, signals }: LatentSpace): Plot {
     [{ name: 'background', data: background }],
     signals.filter(({ data }) => data.length > 0),
   );
-  const values = all.flatMap(({ label, data }) => data.map(([x, y]) => ({ label, x, y })));
+  const values = all.flatMap(({ label, data }) => counted(data).map(([x, y, events]) => ({ label, x, y, events })));
   const differ = new Set(values.map(({ x, y }) => `${x} ${y}`)).size;
   if (differ === 1)
     return {
@@ -27,12 +27,29 @@ export function latentSpace({ axes, background, signals }: LatentSpace): Plot {
       width: 420,
       height: 360,
       data: { values },
-      mark: { type: 'point', filled: true, size: 9, opacity: 0.55, clip: true },
+      mark: { type: 'point', filled: true, opacity: 0.5, clip: true },
       encoding: {
         x: { field: 'x', type: 'quantitative', title: axes[0], scale: { zero: false } },
         y: { field: 'y', type: 'quantitative', title: axes[1], scale: { zero: false } },
+        size: {
+          field: 'events',
+          type: 'quantitative',
+          scale: { type: 'log', range: [8, 200] },
+          legend: null,
+        },
         color: { ...color, legend: { title: null, symbolType: 'circle', symbolSize: 50, symbolOpacity: 1 } },
       },
     },
   };
+}
+
+/** Quantised points coincide: each place once, with the number of events there. */
+function counted(points: LatentSpace['background']): readonly (readonly [number, number, number])[] {
+  const places = new Map<string, [number, number, number]>();
+  for (const [x, y] of points) {
+    const place = places.get(`${x} ${y}`);
+    if (place === undefined) places.set(`${x} ${y}`, [x, y, 1]);
+    else place[2]++;
+  }
+  return [...places.values()].toSorted((a, b) => b[2] - a[2]);
 }

@@ -43,7 +43,7 @@ export function pointsPlot({ series, xTitle, yTitle, isLogarithmic, expected = [
   const { color } = styleEncoding(all);
   return {
     spec: {
-      width: 460,
+      width: 420,
       height: 280,
       layer: [
         {

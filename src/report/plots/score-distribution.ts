@@ -7,10 +7,12 @@ export interface ScoreDistribution {
   readonly background: Binned;
   /** In the bins of the background. */
   readonly signals: readonly Named<Binned>[];
+  /** Scores far below it are shown on a linear axis, those far above on a logarithmic one; absent: linear. */
+  readonly linearBelow?: number;
   readonly thresholds: readonly { readonly label: string; readonly value: number }[];
 }
 
-export function scoreDistribution({ background, signals, thresholds }: ScoreDistribution): Plot {
+export function scoreDistribution({ background, signals, thresholds, linearBelow }: ScoreDistribution): Plot {
   if (totalOf(background) === 0)
     return { missing: 'The background has no events, so its scores have no distribution.' };
   if (![...background.edges].every(Number.isFinite))
@@ -37,14 +39,14 @@ export function scoreDistribution({ background, signals, thresholds }: ScoreDist
   const smallest = Math.min(...values.flatMap(({ y }) => (y === null ? [] : [y])));
   return {
     spec: {
-      width: 560,
-      height: 300,
+      width: 440,
+      height: 280,
       layer: [
         {
           data: { values },
           mark: outlineMark,
           encoding: {
-            x: { field: 'x', type: 'quantitative', title: 'Anomaly score', scale: { nice: false } },
+            x: { field: 'x', type: 'quantitative', title: 'Anomaly score', ...axisOf(background, linearBelow) },
             y: {
               field: 'y',
               type: 'quantitative',
@@ -70,7 +72,7 @@ export function scoreDistribution({ background, signals, thresholds }: ScoreDist
                 encoding: { x: { field: 'value', type: 'quantitative' as const } },
               },
               {
-                data: { values: spread(thresholds, background.edges) },
+                data: { values: spread(thresholds, background.edges, linearBelow) },
                 mark: {
                   type: 'text' as const,
                   color: annotation.color,
@@ -98,13 +100,32 @@ function short(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
+/** Powers of ten as ticks where the axis is stretched. */
+function axisOf({ edges }: Binned, linearBelow: number | undefined) {
+  const domain = [edges[0]!, edges.at(-1)!];
+  if (linearBelow === undefined) return { scale: { domain, nice: false } };
+  const first = Math.floor(Math.log10(linearBelow));
+  const last = Math.floor(Math.log10(domain[1]!));
+  const powers = Array.from({ length: Math.max(0, last - first + 1) }, (_, step) => Number(`1e${first + step}`));
+  return {
+    scale: { type: 'symlog' as const, constant: linearBelow, domain, nice: false },
+    axis: { values: [0, ...powers, domain[1]!], format: '~g', labelOverlap: 'greedy' as const },
+  };
+}
+
 /** Lines that stand close share one label: that of the first of them and what others follow. */
-function spread(thresholds: ScoreDistribution['thresholds'], edges: readonly number[]) {
-  const apart = (edges.at(-1)! - edges[0]!) / 40;
+function spread(
+  thresholds: ScoreDistribution['thresholds'],
+  edges: readonly number[],
+  linearBelow: number | undefined,
+) {
+  const place = (score: number): number =>
+    linearBelow === undefined ? score : Math.sign(score) * Math.log1p(Math.abs(score) / linearBelow);
+  const apart = (place(edges.at(-1)!) - place(edges[0]!)) / 40;
   const shown: { value: number; label: string }[] = [];
   for (const { label, value } of thresholds.toSorted((a, b) => a.value - b.value)) {
     const last = shown.at(-1);
-    if (last === undefined || value - last.value >= apart) shown.push({ value, label });
+    if (last === undefined || place(value) - place(last.value) >= apart) shown.push({ value, label });
   }
   return shown;
 }

@@ -1,0 +1,184 @@
+/** A report on paper: A4, text that can be searched, figures as vectors. */
+import { join } from 'node:path';
+import type { Content, TableCell } from 'pdfmake/interfaces.js';
+import { packageFontDirectory } from './fonts.js';
+import { printable } from './names.js';
+import { faintInk, grid, ink } from './palette.js';
+import type { Block, FigureBlock, Report, TableBlock } from './report.js';
+
+/** Points: A4 less its margins. */
+const textWidth = 515;
+const textHeight = 740;
+/** A figure keeps this size, in points of paper for one pixel, unless the page is too narrow. */
+const figureScale = 0.85;
+
+/** The same report gives the same bytes. */
+export async function pdfOf({ title, subtitle, sections }: Report): Promise<Uint8Array> {
+  const { default: pdfmake } = await import('pdfmake');
+  const font = (file: string): string => join(packageFontDirectory(), file);
+  pdfmake.setFonts({
+    Roboto: {
+      normal: font('Roboto-Regular.ttf'),
+      bold: font('Roboto-Medium.ttf'),
+      italics: font('Roboto-Italic.ttf'),
+      bolditalics: font('Roboto-MediumItalic.ttf'),
+    },
+  });
+  pdfmake.setUrlAccessPolicy(() => false);
+  pdfmake.setLocalAccessPolicy((path) => path.startsWith(packageFontDirectory()));
+  const document = pdfmake.createPdf({
+    pageSize: 'A4',
+    pageMargins: [40, 44, 40, 48],
+    info: { title: printable(title), creator: 'axoc', producer: 'axoc', creationDate: new Date(0) },
+    defaultStyle: { font: 'Roboto', fontSize: 9, lineHeight: 1.2, color: ink.onLight },
+    styles: {
+      title: { fontSize: 19, bold: true },
+      section: { fontSize: 14, bold: true, margin: [0, 14, 0, 6] },
+      block: { fontSize: 10, bold: true, margin: [0, 6, 0, 3] },
+      note: { fontSize: 8, color: faintInk.onLight },
+      code: { fontSize: 7.5, preserveLeadingSpaces: true },
+    },
+    content: [
+      { text: printable(title), style: 'title' },
+      { text: printable(subtitle), color: faintInk.onLight, margin: [0, 2, 0, 4] },
+      ...sections.flatMap((section): Content[] => [
+        ...kept([
+          { text: printable(section.title), style: 'section' },
+          ...section.blocks.slice(0, 1).flatMap(blockContent),
+        ]),
+        ...section.blocks.slice(1).flatMap(blockContent),
+      ]),
+    ],
+    footer: (page, pages) => ({
+      text: `${page} of ${pages}`,
+      alignment: 'center',
+      fontSize: 8,
+      color: faintInk.onLight,
+    }),
+  });
+  return document.getBuffer();
+}
+
+function blockContent(block: Block): Content[] {
+  switch (block.kind) {
+    case 'text':
+      return [{ text: printable(block.text), margin: [0, 0, 0, 5] }];
+    case 'notice':
+      return [notice(block.text)];
+    case 'code':
+      return [{ text: printable(block.text, 'lines'), style: 'code', margin: [0, 0, 0, 6] }];
+    case 'facts':
+      return [factsTable(block.rows)];
+    case 'table':
+      return tableContent(block);
+    case 'figure':
+      return [figureContent(block)];
+    case 'missing':
+      return [
+        { text: printable(block.title), style: 'block' },
+        { text: printable(block.reason), margin: [0, 0, 0, 6] },
+      ];
+    case 'group':
+      return [{ text: printable(block.title), style: 'block' }, ...block.blocks.flatMap(blockContent)];
+  }
+}
+
+function notice(text: string): Content {
+  return {
+    table: { widths: ['*'], body: [[{ text: printable(text), margin: [4, 3, 4, 3] }]] },
+    layout: {
+      hLineWidth: () => 0,
+      vLineWidth: (line) => (line === 0 ? 3 : 0),
+      vLineColor: () => '#d99a1c',
+      fillColor: () => '#fff4dd',
+    },
+    margin: [0, 2, 0, 7],
+  };
+}
+
+const thinLines = {
+  hLineWidth: () => 0.5,
+  vLineWidth: () => 0,
+  hLineColor: () => grid.onLight,
+  paddingLeft: () => 3,
+  paddingRight: () => 3,
+  paddingTop: () => 1.5,
+  paddingBottom: () => 1.5,
+};
+
+function factsTable(rows: readonly (readonly [string, string])[]): Content {
+  return {
+    table: {
+      widths: ['auto', '*'],
+      body: rows.map(([name, value]) => [
+        { text: printable(name), color: faintInk.onLight },
+        breakable(printable(value)),
+      ]),
+    },
+    layout: thinLines,
+    margin: [0, 0, 0, 8],
+  };
+}
+
+/** Many columns are set smaller, so that they stay on the page. */
+function tableContent({ title, columns, rows, note }: TableBlock): Content[] {
+  const head = columns.map(
+    (column): TableCell => ({
+      text: printable(column.title),
+      bold: true,
+      alignment: column.isNumber ? 'right' : 'left',
+    }),
+  );
+  const body = rows.map((row) =>
+    row.map(
+      ({ text }, column): TableCell => ({
+        text: breakable(printable(text)),
+        alignment: columns[column]!.isNumber ? 'right' : 'left',
+      }),
+    ),
+  );
+  const content: Content[] = [
+    { text: printable(title), style: 'block' },
+    {
+      table: {
+        headerRows: 1,
+        dontBreakRows: true,
+        widths: columns.map(() => 'auto'),
+        body: [head, ...body],
+      },
+      layout: thinLines,
+      fontSize: columns.length > 8 ? 7 : 8,
+      margin: [0, 0, 0, note === '' ? 8 : 2],
+    },
+    ...(note === ''
+      ? []
+      : [{ text: printable(note), style: 'note', margin: [0, 0, 0, 8] as [number, number, number, number] }]),
+  ];
+  return rows.length <= mostKeptRows ? kept(content) : content;
+}
+
+/** A table of more rows may go on on the next page. */
+const mostKeptRows = 24;
+
+/** On one page: a heading does not stay alone at the foot of one. */
+function kept(stack: Content[]): Content[] {
+  return [{ stack, unbreakable: true }];
+}
+
+/** Words longer than a line of a cell may be broken anywhere. */
+function breakable(text: string): string {
+  return text.replace(/\S{24}(?=\S)/gu, '$&\u200b');
+}
+
+function figureContent({ title, caption, svg }: FigureBlock): Content {
+  const [width, height] = [Number(/ width="([\d.]+)"/.exec(svg)?.[1]), Number(/ height="([\d.]+)"/.exec(svg)?.[1])];
+  const scale = Math.min(figureScale, textWidth / width, (textHeight - 60) / height);
+  return {
+    unbreakable: true,
+    stack: [
+      { text: printable(title), style: 'block' },
+      { svg, width: width * scale, alignment: 'center' },
+      { text: printable(caption), style: 'note', margin: [0, 2, 0, 8] },
+    ],
+  };
+}

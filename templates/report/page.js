@@ -1,0 +1,49 @@
+'use strict';
+const root = document.documentElement;
+document.getElementById('theme').addEventListener('click', () => {
+  const isDark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  root.dataset.theme = isDark ? 'light' : 'dark';
+});
+
+for (const button of document.querySelectorAll('button.sort')) {
+  button.addEventListener('click', () => {
+    const head = button.closest('th');
+    const column = [...head.parentElement.children].indexOf(head);
+    const body = head.closest('table').tBodies[0];
+    const isNumber = head.classList.contains('number');
+    const direction = head.getAttribute('aria-sort') === (isNumber ? 'descending' : 'ascending') ? -1 : 1;
+    const key = (row) => row.cells[column].dataset.sort;
+    const compare = isNumber ? (a, b) => Number(key(b)) - Number(key(a)) : (a, b) => key(a).localeCompare(key(b));
+    const rows = [...body.rows].sort((a, b) => direction * compare(a, b));
+    for (const other of head.parentElement.children) other.removeAttribute('aria-sort');
+    head.setAttribute('aria-sort', (direction === 1) === isNumber ? 'descending' : 'ascending');
+    body.append(...rows);
+  });
+}
+
+const dialog = document.getElementById('enlarged');
+const stage = dialog.querySelector('.stage');
+let home;
+const enlarge = (figure) => {
+  home = figure.querySelector('.drawing');
+  const holder = document.createElement('figure');
+  holder.append(...home.childNodes);
+  stage.replaceChildren(holder);
+  dialog.showModal();
+};
+dialog.addEventListener('close', () => home.append(...stage.firstElementChild.childNodes));
+dialog.addEventListener('click', (event) => {
+  if (event.target === dialog || event.target.id === 'close') dialog.close();
+});
+for (const figure of document.querySelectorAll('figure')) {
+  figure.querySelector('.drawing').addEventListener('click', () => enlarge(figure));
+  figure.querySelector('.enlarge').addEventListener('click', () => enlarge(figure));
+  figure.querySelector('.save').addEventListener('click', () => {
+    const text = new XMLSerializer().serializeToString(figure.querySelector('svg'));
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([text], { type: 'image/svg+xml' }));
+    link.download = `${figure.dataset.name}.svg`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+}
