@@ -61,6 +61,7 @@ async function importModules(root: string) {
     await load<typeof import('../../src/emit/hls/project.js')>('emit/hls/project.ts');
   const { hlsLeg } = await load<typeof import('../../src/verify/hls-leg.js')>('verify/hls-leg.ts');
   const { interpreterLeg } = await load<typeof import('../../src/verify/leg.js')>('verify/leg.ts');
+  const { onnxLeg } = await load<typeof import('../../src/verify/onnx-leg.js')>('verify/onnx-leg.ts');
   const { referenceOf, verify, verifyInBlocks } =
     await load<typeof import('../../src/verify/verify.js')>('verify/verify.ts');
   const { wasmLeg } = await load<typeof import('../../src/verify/wasm-leg.js')>('verify/wasm-leg.ts');
@@ -75,6 +76,7 @@ async function importModules(root: string) {
     emitHls,
     hlsLeg,
     interpreterLeg,
+    onnxLeg,
     wasmLeg,
     referenceOf,
     verify,

@@ -198,7 +198,7 @@ const comparedTraces: readonly ComparedTrace[] = [
 ];
 
 /** What `work` finds, or what the copy reports by throwing. Any other exception is not a report. */
-async function reported(modules: Modules, work: () => Promise<string | undefined>): Promise<string | undefined> {
+export async function reported(modules: Modules, work: () => Promise<string | undefined>): Promise<string | undefined> {
   try {
     return await work();
   } catch (error) {
@@ -207,7 +207,7 @@ async function reported(modules: Modules, work: () => Promise<string | undefined
   }
 }
 
-function printMismatch({
+export function printMismatch({
   leg,
   value,
   element,

@@ -3,9 +3,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { withChangedCopy } from './copy.js';
 import { comparison, compiled, oracle, verification } from './judges.js';
 import { plants as otherPlants } from './plants.js';
+import { exported, onnxPlants } from './plants-onnx.js';
 import { simulatorPlants } from './plants-simulator.js';
 
-const plants = [...otherPlants, ...simulatorPlants];
+const plants = [...otherPlants, ...simulatorPlants, ...onnxPlants];
 const reports: string[] = [];
 
 describe('a copy without a bug', () => {
@@ -15,8 +16,9 @@ describe('a copy without a bug', () => {
       await oracle(modules),
       await comparison(modules),
       await compiled(modules),
+      await exported(modules),
     ]);
-    expect(found).toEqual([undefined, undefined, undefined, undefined]);
+    expect(found).toEqual([undefined, undefined, undefined, undefined, undefined]);
   });
 });
 
