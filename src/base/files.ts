@@ -176,6 +176,7 @@ export function reasonOf(error: unknown): string {
       return 'permission denied';
     case 'EISDIR':
       return 'it is a directory, a file was expected';
+    case 'EEXIST':
     case 'ENOTDIR':
       return 'a part of the path is a file, not a directory';
     case 'ENAMETOOLONG':

@@ -189,7 +189,7 @@ describe('ResultWriter', () => {
   it('says why a file cannot be written', async () => {
     writeFileSync(join(directory, 'plain'), '');
     expect(await messageFor('plain/x.json', [])).toMatchInlineSnapshot(`
-      "error[unwritable-file]: DIR/plain/x.json: EEXIST: file already exists, mkdir '/tmp/axoc-test-weVLhr/plain'
+      "error[unwritable-file]: DIR/plain/x.json: a part of the path is a file, not a directory
         help: choose a path that can be written"
     `);
   });
