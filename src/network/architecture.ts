@@ -1,5 +1,6 @@
 /** What an autoencoder to be trained is: stages in order, every shape and every quantiser resolved. */
 import type { Format } from '../fixed/format.js';
+import { layersIn, type ScoreExpression } from './score-expression.js';
 import type { Padding, Strides, ValueShape } from './shape.js';
 
 /** How a tensor is quantised; tensors without one are floating point. */
@@ -62,16 +63,23 @@ export interface Architecture {
   /** VAE only. */
   readonly logVariance?: DenseStage;
   readonly decoder: readonly Stage[];
-  /**
-   * Squares of the latent vector, or of the difference between reconstruction and quantised input, summed exactly; then cast to `format` where
-   * there is one.
-   */
-  readonly score: { readonly kind: 'sum-of-squares' | 'sum-of-squared-difference'; readonly format?: Format };
+  readonly score: ArchitectureScore;
 }
 
-/** Every stage that runs in the firmware, in order. */
+export interface ArchitectureScore {
+  /** Squares of the latent vector, or of the difference between reconstruction and quantised input, summed; or what the user wrote. */
+  readonly kind: 'sum-of-squares' | 'sum-of-squared-difference' | 'expression';
+  /** The same for all kinds, of stages and `input`: computed exactly, then cast to `format` where there is one. */
+  readonly expression: ScoreExpression;
+  /** As a description has it, for what the user wrote. */
+  readonly text?: string;
+  readonly format?: Format;
+}
+
+/** Every stage that runs in the firmware, in order: to the latent vector, or to the reconstruction where the score reads the decoder. */
 export function deployedStages({ encoder, latent, decoder, score }: Architecture): readonly Stage[] {
-  return score.kind === 'sum-of-squares' ? [...encoder, latent] : [...encoder, latent, ...decoder];
+  const read = layersIn(score.expression);
+  return decoder.some(({ name }) => read.has(name)) ? [...encoder, latent, ...decoder] : [...encoder, latent];
 }
 
 /** Every stage, in order. */

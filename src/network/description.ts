@@ -85,7 +85,16 @@ const sumOfSquaredDifference = z.strictObject({
   difference_format: type.optional(),
   ...scoreTypes,
 });
-const scoreKinds = { 'sum-of-squares': sumOfSquares, 'sum-of-squared-difference': sumOfSquaredDifference };
+const expression = z.strictObject({
+  kind: z.literal('expression'),
+  expression: z.string(),
+  result_format: type.optional(),
+});
+const scoreKinds = {
+  'sum-of-squares': sumOfSquares,
+  'sum-of-squared-difference': sumOfSquaredDifference,
+  expression,
+};
 
 const description = z.strictObject({
   name: name,
@@ -109,7 +118,10 @@ export type LayerDescription =
   | z.infer<typeof relu>
   | z.infer<typeof leakyRelu>
   | z.infer<typeof cast>;
-export type ScoreDescription = z.infer<typeof sumOfSquares> | z.infer<typeof sumOfSquaredDifference>;
+export type ScoreDescription =
+  | z.infer<typeof sumOfSquares>
+  | z.infer<typeof sumOfSquaredDifference>
+  | z.infer<typeof expression>;
 export type Description = Omit<z.infer<typeof description>, 'layers' | 'score'> & {
   readonly layers: readonly LayerDescription[];
   readonly score?: ScoreDescription;
@@ -133,7 +145,9 @@ export function checkDescription(json: unknown, source: string): Description {
   const layers = (root?.layers ?? []).map((layer, index) =>
     checkedKind(layerKinds, layer, source, `layers[${index}]`, problems),
   );
-  const score = root?.score === undefined ? undefined : checkedKind(scoreKinds, root.score, source, 'score', problems);
+  // A text alone is an expression.
+  const written = typeof root?.score === 'string' ? { kind: 'expression', expression: root.score } : root?.score;
+  const score = written === undefined ? undefined : checkedKind(scoreKinds, written, source, 'score', problems);
   problems.throwIfAny();
   return {
     ...root!,

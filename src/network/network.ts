@@ -2,6 +2,7 @@
 import type { Dyadic } from '../fixed/dyadic.js';
 import type { Format } from '../fixed/format.js';
 import type { Table } from '../fixed/table.js';
+import type { ScoreExpression } from './score-expression.js';
 import type { Padding, Strides, ValueShape } from './shape.js';
 
 export interface Network {
@@ -101,7 +102,7 @@ export type Layer = Dense | Conv2d | Relu | LeakyRelu | CastLayer;
  * One number for an event: `sum over i of v[i]^2`, v the latent vector or the difference of two layers, images read flat. Types that are
  * absent mean exact arithmetic at that step.
  */
-export interface Score {
+export interface SumOfSquares {
   readonly kind: 'sum-of-squares' | 'sum-of-squared-difference';
   /** Layer whose values are squared. */
   readonly of: string;
@@ -114,3 +115,13 @@ export interface Score {
   /** A last cast (`then` in a description). */
   readonly lastFormat?: Format;
 }
+
+/** One number for an event: `result(expression)`, exact up to that cast. */
+export interface ExpressionScore {
+  readonly kind: 'expression';
+  readonly expression: ScoreExpression;
+  /** Absent: as wide as the exact result can be. */
+  readonly resultFormat?: Format;
+}
+
+export type Score = SumOfSquares | ExpressionScore;

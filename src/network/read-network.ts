@@ -8,7 +8,9 @@ import { type Description, type LayerDescription, parseDescription, type ScoreDe
 import { exactNumbers, exactSingle, type Report } from './exact-tables.js';
 import type { HardwareScaling, InputStage, Layer, Network, Score } from './network.js';
 import type { Precision } from './precision.js';
+import { readScore } from './read-score.js';
 import { type Reading, type ReadLayer, readConv2d, readDense, type Source } from './read-weights.js';
+import { parseExpression } from './score-language.js';
 import { type ValueShape, valueCount } from './shape.js';
 
 /**
@@ -31,6 +33,8 @@ export function networkOf(description: Description, source: string, precision: P
   problems.throwIfAny();
   return network;
 }
+
+type ExpressionDescription = Extract<ScoreDescription, { kind: 'expression' }>;
 
 class NetworkReader {
   /** Layer name -> shape of its result; undefined where a problem leaves it unknown. */
@@ -61,7 +65,8 @@ class NetworkReader {
       }
       read.push(this.#layer(layer, place, index === 0 ? undefined : layers[index - 1]!.name));
     }
-    return { name, input, layers: read, ...(score === undefined ? {} : { score: this.#score(score) }) };
+    const scored = score && this.#score(score);
+    return { name, input, layers: read, ...(scored === undefined ? {} : { score: scored }) };
   }
 
   #input(): InputStage {
@@ -152,7 +157,25 @@ class NetworkReader {
     return table;
   }
 
-  #score(score: ScoreDescription): Score {
+  #score(score: ScoreDescription): Score | undefined {
+    return score.kind === 'expression' ? this.#expression(score) : this.#sumOfSquares(score);
+  }
+
+  #expression({ expression, result_format }: ExpressionDescription): Score | undefined {
+    const place = 'score.expression';
+    const described = this.#format(result_format, 'score.result_format');
+    const resultFormat = this.precision.overrides.get('score') ?? described;
+    const lengthOf = (shape: ValueShape | undefined) => (shape === undefined ? undefined : valueCount(shape));
+    const known = new Map([
+      ['input', { layer: 'input', length: this.description.inputs as number | undefined }],
+      ...[...this.#shapes].map(([layer, shape]) => [layer, { layer, length: lengthOf(shape) }] as const),
+    ]);
+    const node = this.problems.attempt(() => parseExpression(expression, `${this.source}: ${place}`));
+    const read = node && readScore(node, { known }, place, this.#report);
+    return read && { kind: 'expression', expression: read, ...withoutUndefined({ resultFormat }) };
+  }
+
+  #sumOfSquares(score: Exclude<ScoreDescription, ExpressionDescription>): Score {
     const of = this.#shapeOf(score.of, 'score.of');
     const formats = {
       productFormat: this.#format(score.product_format, 'score.product_format'),

@@ -16,14 +16,8 @@ import {
 import type { Description, LayerDescription } from '../network/description.js';
 import type { Values } from '../tensor/executor.js';
 import { describeScaling, type TrainedScaling } from './export-scaling.js';
-import {
-  type ExactRange,
-  rangeOfDifference,
-  rangeOfFormat,
-  rangeOfPositive,
-  rangeOfSquares,
-  rangeOfSums,
-} from './model/exact-range.js';
+import { type ExactRange, rangeOfFormat, rangeOfPositive, rangeOfSums } from './model/exact-range.js';
+import { rangesOfScore } from './model/score-range.js';
 
 export interface TrainedNetwork {
   readonly name: string;
@@ -57,10 +51,12 @@ class Export {
     const input = this.#format('input', architecture.input);
     const layers: LayerDescription[] = [];
     let range = rangeOfFormat(input);
+    const ranges = new Map([['input', range]]);
     for (const stage of deployedStages(architecture)) {
       const { layer, result } = stage.kind === 'relu' ? this.#relu(stage, range) : this.#weighted(stage, range);
       layers.push(layer);
       range = rangeOfFormat(result);
+      ranges.set(stage.name, range);
     }
     return {
       name,
@@ -68,7 +64,7 @@ class Export {
       ...(scaling === undefined ? {} : describeScaling(scaling, architecture.features, input, this.problems)),
       input_format: printFormat(input),
       layers,
-      score: this.#score(range, rangeOfFormat(input)),
+      score: this.#score(ranges),
     };
   }
 
@@ -105,15 +101,18 @@ class Export {
     return { layer: { kind: 'relu', name: stage.name, result_format: printFormat(result) }, result };
   }
 
-  #score(last: ExactRange, input: ExactRange): NonNullable<Description['score']> {
-    const { architecture } = this.trained;
-    const { kind, format } = architecture.score;
-    const isPlain = kind === 'sum-of-squares';
-    const count = isPlain ? architecture.latent.outputShape[0]! : architecture.features;
-    const sum = rangeOfSquares(isPlain ? last : rangeOfDifference(last, input), count);
-    const result_format = printFormat(format ?? formatFor(sum.raws, sum.fraction));
-    if (isPlain) return { kind, of: architecture.latent.name, result_format };
-    return { kind, of: architecture.decoder.at(-1)!.name, minus: 'input', result_format };
+  #score(ranges: ReadonlyMap<string, ExactRange>): NonNullable<Description['score']> {
+    const { latent, decoder, score } = this.trained.architecture;
+    const { result } = rangesOfScore(score.expression, (layer) => ranges.get(layer))!;
+    const result_format = printFormat(score.format ?? formatFor(result.raws, result.fraction));
+    switch (score.kind) {
+      case 'sum-of-squares':
+        return { kind: score.kind, of: latent.name, result_format };
+      case 'sum-of-squared-difference':
+        return { kind: score.kind, of: decoder.at(-1)!.name, minus: 'input', result_format };
+      case 'expression':
+        return { kind: score.kind, expression: score.text!, result_format };
+    }
   }
 
   /** What its quantiser says; without one a type that holds everything. */

@@ -11,8 +11,10 @@ import { Random } from '../../src/base/random.js';
 import { loadModel } from '../../src/compile/model.js';
 import { withHdf5File } from '../../src/data/hdf5-file.js';
 import { printProgram } from '../../src/ir/print.js';
+import { lower } from '../../src/lower/lower.js';
 import { checkDescription, type Description } from '../../src/network/description.js';
 import { parsePrecision } from '../../src/network/precision.js';
+import { networkOf } from '../../src/network/read-network.js';
 import { interpreterOf } from '../../src/simulate/interpret.js';
 import { axol1tlVersions, readAxol1tl } from '../support/axol1tl.js';
 import { DescriptionGenerator } from '../support/random-description.js';
@@ -62,6 +64,21 @@ describe('round trips', () => {
     }
     // Weights wider than a double are texts: the run must have met some.
     expect(textNumbers).toBeGreaterThan(2);
+  });
+
+  it('score expressions, in both forms', async () => {
+    for (const score of [
+      '0.5*max(abs(mu)) - sum("{\\"a\\":1}"^2)',
+      { kind: 'expression', expression: 'sum(relu)', result_format: 'ap_ufixed<8,5>' },
+    ]) {
+      const description = checkDescription({ ...sampleDescription, score }, 'net');
+      expect(description.score?.kind).toBe('expression');
+      expect(await readBack(description)).toEqual(description);
+      const [written, stored] = [description, await readBack(description)].map((given) =>
+        printProgram(lower(networkOf(given, 'net', parsePrecision([]))).program),
+      );
+      expect(stored).toBe(written);
+    }
   });
 
   it('convolutions, awkward names, numbers of more digits than a double', async () => {

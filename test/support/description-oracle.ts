@@ -4,6 +4,7 @@
  */
 import { type ConvWords, type Image, type Meeting, meetingsOf } from './conv-oracle.js';
 import { type OracleFormat, oracleCast, oracleOverflow } from './rational-oracle.js';
+import { scoreOracle } from './score-oracle.js';
 
 /** A number of a description: a JSON number, or its decimal digits as text. */
 export type DescribedNumber = number | string;
@@ -52,6 +53,12 @@ export type DescribedLayer =
   | DescribedLeakyRelu
   | (DescribedLayerBase & { kind: 'relu' | 'cast' });
 
+export interface DescribedExpression {
+  kind: 'expression';
+  expression: string;
+  result_format?: string;
+}
+
 export interface DescribedScore {
   kind: 'sum-of-squares' | 'sum-of-squared-difference';
   of: string;
@@ -76,6 +83,9 @@ export interface DescribedNetwork {
   layers: DescribedLayer[];
   score?: DescribedScore;
 }
+
+/** A network whose score is an expression; a text alone is one. */
+export type ScoredByExpression = Omit<DescribedNetwork, 'score'> & { score: DescribedExpression | string };
 
 /** Types for results that have none, or another one than described: layer name, `input` or `score` -> type. */
 export interface OraclePrecision {
@@ -107,7 +117,7 @@ interface Exact {
  * @returns a function from one event - raw integers of the hardware type, or of the input type where nothing is scaled
  */
 export function descriptionOracle(
-  network: DescribedNetwork,
+  network: DescribedNetwork | ScoredByExpression,
   precision: OraclePrecision,
 ): (event: readonly bigint[]) => OracleResult {
   const resultFormat = (described: string | undefined, name: string): OracleFormat =>
@@ -119,7 +129,14 @@ export function descriptionOracle(
     layerOf(layer, resultFormat(layer.result_format, layer.name), images[index]),
   );
   const { score } = network;
-  const scoreOf = score === undefined ? undefined : scoreFunction(score, resultFormat(score.result_format, 'score'));
+  const described: DescribedScore | DescribedExpression | undefined =
+    typeof score === 'string' ? { kind: 'expression', expression: score } : score;
+  const scoreOf =
+    described === undefined
+      ? undefined
+      : described.kind === 'expression'
+        ? expressionFunction(described, precision.overrides.score ?? described.result_format)
+        : scoreFunction(described, resultFormat(described.result_format, 'score'));
 
   return (event) => {
     const input = scale(event);
@@ -135,7 +152,7 @@ export function descriptionOracle(
 }
 
 /** What each layer reads as an image; undefined where it reads flat values that it does not arrange itself. */
-function imagesOf({ layers }: DescribedNetwork): readonly (Image | undefined)[] {
+function imagesOf({ layers }: Pick<DescribedNetwork, 'layers'>): readonly (Image | undefined)[] {
   const results = new Map<string, Image | undefined>();
   const read: (Image | undefined)[] = [];
   for (const [index, layer] of layers.entries()) {
@@ -162,7 +179,7 @@ function wordsOf({ weights, strides, padding }: DescribedConv2d): ConvWords {
 
 /** `x - offset` in the hardware type, shifted there or exactly into a type of its own, in the input type. */
 function inputScaling(
-  { hardware_format, offset_format, offset, shift, scaled_format }: DescribedNetwork,
+  { hardware_format, offset_format, offset, shift, scaled_format }: Omit<DescribedNetwork, 'score'>,
   to: OracleFormat,
 ): (event: readonly bigint[]) => OracleValues {
   if (hardware_format === undefined) return (event) => ({ format: to, raws: event });
@@ -294,6 +311,20 @@ function scoreFunction(
   };
 }
 
+/** Without a type the result is as wide as it is. */
+function expressionFunction(
+  { expression }: DescribedExpression,
+  type: string | undefined,
+): (valuesOf: (name: string) => OracleValues) => OracleValues {
+  return (valuesOf) => {
+    const exact = scoreOracle(expression, (name) => exactly(valuesOf(name)));
+    if (type !== undefined) return { format: readFormat(type), raws: [castTo(exact, readFormat(type)).raw] };
+    const width = exact.raw.toString(2).length + 1;
+    const format = { signed: true, width, integer: width - exact.fraction, rounding: 'AP_TRN', overflow: 'AP_WRAP' };
+    return { format, raws: [exact.raw] };
+  };
+}
+
 function exactly({ format, raws }: OracleValues): Exact[] {
   const fraction = fractionOf(format);
   return raws.map((raw) => ({ raw, fraction }));
@@ -346,8 +377,10 @@ function fractionOf(format: OracleFormat): number {
   return format.width - format.integer;
 }
 
-/** A type of a description: `ap_[u]fixed<W,I[,Q[,O]]>`, or `W,I` for `ap_fixed<W,I>`. */
+/** A type of a description: `ap_[u]fixed<W,I[,Q[,O]]>`, or `W,I` for `ap_fixed<W,I>`; an integer type truncates toward zero. */
 export function readFormat(text: string): OracleFormat {
+  const integers = /^ap_(u?)int<(\d+)>$/.exec(text);
+  if (integers !== null) return readFormat(`ap_${integers[1]}fixed<${integers[2]},${integers[2]},AP_TRN_ZERO>`);
   const match = /^(?:ap_(u?)fixed<)?(\d+),(-?\d+)(?:,(\w+))?(?:,(\w+))?>?$/.exec(text.replaceAll(' ', ''));
   if (match === null) throw new Error(`the oracle knows no type ${text}`);
   const [, unsigned, width, integer, rounding = 'AP_TRN', overflow = 'AP_WRAP'] = match;

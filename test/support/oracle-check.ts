@@ -11,6 +11,7 @@ import {
   type OracleResult,
   type OracleValues,
   oraclePrecision,
+  type ScoredByExpression,
 } from './description-oracle.js';
 
 /** What is checked: these functions of src, or of a copy of it. */
@@ -34,7 +35,7 @@ export interface OracleCheck {
  */
 export function checkAgainstOracle(
   modules: LoweringModules,
-  description: DescribedNetwork,
+  description: DescribedNetwork | ScoredByExpression,
   precision: readonly string[],
   eventsOf: (program: Program) => readonly (readonly bigint[])[],
 ): OracleCheck {

@@ -1,6 +1,6 @@
 /** Configuration of the model: layers, quantisers, score. */
 import { z } from 'zod';
-import { initialisers } from '../../train/model/options.js';
+import { initialisers, scoreKinds } from '../../train/model/options.js';
 import { bitsPair, fraction, group, mapKey, notNegative, positive, positiveCount, quantiser } from './kinds.js';
 
 const pair = z.tuple([positiveCount, positiveCount]);
@@ -91,10 +91,12 @@ export const modelConfig = group('What the model is.', {
     epsilon: positive.default(1e-3).describe('Added to the variance.'),
   }),
   score: z
-    .enum(['auto', 'sum-of-squares', 'sum-of-squared-difference'])
+    .union([z.enum(['auto', ...scoreKinds]), z.string().regex(/[([]/)], {
+      error: `auto, ${scoreKinds.join(', ')} or an expression such as sum(mu^2) expected`,
+    })
     .default('auto')
     .describe(
-      'Anomaly score: squares of the latent means, or of reconstruction minus input, summed; auto: the first for a VAE, the second for an AE.',
+      'Anomaly score: squares of the latent means, or of reconstruction minus input, summed; auto: the first for a VAE, the second for an AE; or an expression (sum(abs(mu)), max(mu^2)) of mu, input, reconstruction (AE) and layers, see network-description.md.',
     ),
   learned_bits: group('Bit widths learned with the weights, so that accuracy is traded for logic.', {
     enabled: z.boolean().default(false).describe('Learn them; otherwise they stay as configured.'),

@@ -1,5 +1,11 @@
 /** What the configuration says of the model, as options of the model. */
-import { type DenseOptions, decoderLayers, type LayerOptions, type ModelOptions } from '../../train/model/options.js';
+import {
+  type DenseOptions,
+  decoderLayers,
+  type LayerOptions,
+  type ModelOptions,
+  scoreKinds,
+} from '../../train/model/options.js';
 import type { Config } from '../config/schema.js';
 
 export function modelOptionsOf({ model, train }: Config): ModelOptions {
@@ -23,7 +29,7 @@ export function modelOptionsOf({ model, train }: Config): ModelOptions {
     overrides,
     initialiser: model.initialiser,
     batchNorm: { momentum: batch_norm.momentum, epsilon: batch_norm.epsilon },
-    ...(score === 'auto' ? {} : { scoreKind: score }),
+    ...(score === 'auto' ? {} : { scoreKind: scoreKinds.find((kind) => kind === score) ?? { expression: score } }),
     score: scoreType,
     ...(learned_bits.enabled
       ? {

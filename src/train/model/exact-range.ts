@@ -11,8 +11,6 @@ import {
   multiplyIntervals,
   pointInterval,
   rescaledInterval,
-  squareInterval,
-  subtractIntervals,
 } from '../../fixed/interval.js';
 import type { Quantiser } from '../../network/architecture.js';
 import type { DType } from '../../tensor/graph.js';
@@ -38,19 +36,17 @@ export function rangeOfFormat(format: Format): ExactRange {
  * contains 0: so do all ranges of formats.
  */
 export function rangeOfSums(x: ExactRange, kernel: ExactRange, count: number, bias: ExactRange): ExactRange {
-  const product = { fraction: x.fraction + kernel.fraction, raws: multiplyIntervals(x.raws, kernel.raws) };
-  const n = BigInt(count);
-  const sum = { ...product, raws: { low: product.raws.low * n, high: product.raws.high * n } };
-  return combined(sum, bias, addIntervals);
+  return combined(repeated(rangeOfProduct(x, kernel), count), bias, addIntervals);
 }
 
-export function rangeOfDifference(a: ExactRange, b: ExactRange): ExactRange {
-  return combined(a, b, subtractIntervals);
+/** Any partial sum of `count` numbers; 0 is in it. */
+export function repeated({ fraction, raws }: ExactRange, count: number): ExactRange {
+  const { low, high } = hull(raws, pointInterval(0n));
+  return { fraction, raws: { low: low * BigInt(count), high: high * BigInt(count) } };
 }
 
-export function rangeOfSquares(x: ExactRange, count: number): ExactRange {
-  const { high } = squareInterval(x.raws);
-  return { fraction: 2 * x.fraction, raws: { low: 0n, high: high * BigInt(count) } };
+export function rangeOfProduct(a: ExactRange, b: ExactRange): ExactRange {
+  return { fraction: a.fraction + b.fraction, raws: multiplyIntervals(a.raws, b.raws) };
 }
 
 /** `max(x, 0)`. */
@@ -58,7 +54,8 @@ export function rangeOfPositive(x: ExactRange): ExactRange {
   return { ...x, raws: maxInterval(x.raws, pointInterval(0n)) };
 }
 
-function combined(a: ExactRange, b: ExactRange, operation: (a: Interval, b: Interval) => Interval): ExactRange {
+/** Of numbers that an operation brings to a common point first; 0 is in them. */
+export function combined(a: ExactRange, b: ExactRange, operation: (a: Interval, b: Interval) => Interval): ExactRange {
   const fraction = Math.max(a.fraction, b.fraction);
   const [left, right] = [a, b].map((range) =>
     hull(rescaledInterval(range.raws, range.fraction, fraction), pointInterval(0n)),
@@ -74,9 +71,15 @@ export function bitsOf({ raws: { low, high } }: ExactRange): number {
 /**
  * The dtype in which sums of this range are exact.
  * @param exactBits what the executor has: `Executor.exactBits`
+ * @param sources where its bits come from, for the message
  * @throws AxocError (user) when even its widest is too narrow
  */
-export function dtypeFor(range: ExactRange, exactBits: 24 | 53, place: string): DType {
+export function dtypeFor(
+  range: ExactRange,
+  exactBits: 24 | 53,
+  place: string,
+  sources = 'the kernel, the bias or what the layer reads',
+): DType {
   const bits = bitsOf(range);
   if (bits <= 24) return 'float32';
   if (bits <= exactBits) return 'float64';
@@ -84,7 +87,7 @@ export function dtypeFor(range: ExactRange, exactBits: 24 | 53, place: string): 
     'not-exact',
     place,
     `its sums need ${bits} bits (${range.fraction} of them after the binary point); this executor is exact up to ${exactBits}`,
-    `take ${bits - exactBits} bits or more from the kernel, the bias or what the layer reads` +
+    `take ${bits - exactBits} bits or more from ${sources}` +
       `${exactBits === 24 ? ', or train with ONNX Runtime, which has 53' : ''}`,
   );
 }

@@ -2,14 +2,14 @@
 import type { Architecture } from '../../network/architecture.js';
 import { deployedStages } from '../../network/architecture.js';
 import type { Graph, Input, Node } from '../../tensor/graph.js';
-import { convert, input, reshape, square, subtract, sum } from '../../tensor/ops.js';
+import { input } from '../../tensor/ops.js';
 import { topologicalOrder } from '../../tensor/order.js';
 import type { Parameter } from '../objective.js';
-import { dtypeFor, rangeOfDifference, rangeOfSquares } from './exact-range.js';
 import { Forward, type Signal } from './forward.js';
 import type { ModelOptions } from './options.js';
 import { parametersOf } from './parameters.js';
 import { readModelOptions } from './read-options.js';
+import { scoreSignal } from './score-graph.js';
 
 export interface Model {
   readonly options: ModelOptions;
@@ -107,23 +107,11 @@ function deployed(model: Model, batch: number): Started {
   return started;
 }
 
-/** The exact sum of squares, then cast where the architecture says so: [batch]. */
+/** Exact, then cast where the architecture says so: [batch]. */
 function scoreOf({ architecture, exactBits }: Model, pass: Forward, x: Signal): Node {
-  const { score, latent, decoder, features } = architecture;
-  const last = pass.signals.get(score.kind === 'sum-of-squares' ? latent.name : decoder.at(-1)!.name)!;
-  const batch = last.node.shape[0]!;
-  const isPlain = score.kind === 'sum-of-squares';
-  const count = isPlain ? latent.outputShape[0]! : features;
-  const valueRange =
-    isPlain || last.range === undefined || x.range === undefined ? last.range : rangeOfDifference(last.range, x.range);
-  const range =
-    valueRange === undefined || (!isPlain && x.range === undefined) ? undefined : rangeOfSquares(valueRange, count);
-  const dtype = range === undefined ? 'float32' : dtypeFor(range, exactBits, 'score');
-  const flat = (node: Node): Node => convert(reshape(node, [batch, count]), dtype);
-  const values = isPlain ? flat(last.node) : subtract(flat(last.node), flat(x.node));
-  const total: Signal = { node: sum(square(values), [1]), ...(range === undefined ? {} : { range }) };
-  const quantiser = score.format === undefined ? undefined : { format: score.format };
-  return pass.quantise('score', total, quantiser, 'activation').node;
+  const { expression, format } = architecture.score;
+  const exact = scoreSignal(expression, (layer) => (layer === 'input' ? x : pass.signals.get(layer)!), exactBits);
+  return pass.quantise('score', exact, format === undefined ? undefined : { format }, 'activation').node;
 }
 
 function events({ architecture }: Model, batch: number): Input {

@@ -49,6 +49,10 @@ export type LayerOptions = DenseOptions | Conv2dOptions | BatchNormOptions | Rel
 export const initialisers = ['lecun_uniform', 'glorot_uniform', 'he_uniform'] as const;
 export type Initialiser = (typeof initialisers)[number];
 
+/** Scores that have a name. */
+export const scoreKinds = ['sum-of-squares', 'sum-of-squared-difference'] as const;
+export type ScoreKind = (typeof scoreKinds)[number];
+
 /** Numbers of fraction bits that are trained with the weights, one for each tensor. */
 export interface LearnedBitsOptions {
   /** Kernels of the quantised layers. */
@@ -97,11 +101,11 @@ export interface ModelOptions {
   readonly initialiser: Initialiser;
   readonly batchNorm: { readonly momentum: number; readonly epsilon: number };
   /**
-   * Of the deployed network: squares of the latent vector, summed, or of the difference between reconstruction and input (AE only).
-   * Default: the latter for an AE.
+   * Of the deployed network: squares of the latent vector, summed, or of the difference between reconstruction and input (AE only), or an
+   * expression of `mu`, `input`, `reconstruction` (AE only) and the names of layers. Default: the second for an AE.
    */
-  readonly scoreKind?: 'sum-of-squares' | 'sum-of-squared-difference';
-  /** Type of the deployed score; `none`: as wide as the exact sum of squares. */
+  readonly scoreKind?: ScoreKind | { readonly expression: string };
+  /** Type of the deployed score; `none`: as wide as the exact result. */
   readonly score: QuantiserText;
   readonly learnedBits?: LearnedBitsOptions;
 }

@@ -1,10 +1,19 @@
 /** From the options of a model to its architecture: shapes inferred, names given, quantisers read; all problems together. */
 import { Problems } from '../../base/diagnostic.js';
-import type { Architecture, DenseStage, ReluStage, Stage, WeightedStage } from '../../network/architecture.js';
+import type {
+  Architecture,
+  ArchitectureScore,
+  DenseStage,
+  ReluStage,
+  Stage,
+  WeightedStage,
+} from '../../network/architecture.js';
+import type { Report } from '../../network/exact-tables.js';
 import type { QuantiserText } from '../../network/quantiser.js';
 import { outputSize, paddedSize, samePadding, type ValueShape, valueCount } from '../../network/shape.js';
 import type { Conv2dOptions, DenseOptions, LayerOptions, ModelOptions } from './options.js';
 import { TensorQuantisers } from './read-quantisers.js';
+import { readScoreText, type ScoredStages, scoreOfKind } from './read-score-kind.js';
 
 /**
  * @param place where the options stand, for messages: `config.yaml: model`
@@ -49,7 +58,7 @@ class OptionsReader {
     const precision = options.kind === 'AE' ? 'quantised' : 'float';
     const decoder = this.#stages(options.decoder, [options.latent], 'decoder', precision);
     this.#checkDecoder(decoder);
-    const score = this.#score();
+    const score = this.#score({ encoder, latent, decoder });
     this.#quantisers.checkOverrides();
     return {
       kind: options.kind,
@@ -229,10 +238,17 @@ class OptionsReader {
     return { kind: 'relu', name, outputShape, ...(result === undefined ? {} : { result }) };
   }
 
-  #score(): Architecture['score'] {
+  #score(stages: ScoredStages): ArchitectureScore {
     const { kind, scoreKind, score } = this.options;
     const format = this.#quantisers.read('score', undefined, score, 'quantized_relu', 'score')?.format;
     const chosen = scoreKind ?? (kind === 'AE' ? 'sum-of-squared-difference' : 'sum-of-squares');
+    const given = format === undefined ? {} : { format };
+    if (typeof chosen === 'object') {
+      const report: Report = (code, place, message, hint) => this.#report(code, place, message, hint);
+      const place = `${this.place}.score`;
+      const read = this.problems.attempt(() => readScoreText(chosen.expression, this.options, stages, place, report));
+      return { ...(read ?? scoreOfKind('sum-of-squares', stages)), ...given };
+    }
     if (kind === 'VAE' && chosen === 'sum-of-squared-difference')
       this.#report(
         'bad-layer',
@@ -240,7 +256,7 @@ class OptionsReader {
         'the decoder of a VAE is floating point: the firmware has no reconstruction to compare with the input',
         'choose sum-of-squares, or train an AE',
       );
-    return { kind: chosen, ...(format === undefined ? {} : { format }) };
+    return { ...scoreOfKind(chosen, stages), ...given };
   }
 
   #checkDecoder(decoder: readonly Stage[]): void {
