@@ -13,6 +13,9 @@ const slabBytes = 16 * 2 ** 20;
 /** @param group where the copy goes */
 export function copyData(path: string, file: Hdf5Writer, group: string): Promise<void> {
   return withHdf5File(path, (prepared) => {
+    // How the events were made, and what was left out of them.
+    file.group(group);
+    for (const [key, value] of prepared.attributes('')) file.attribute(group, key, value);
     const isCopied = (name: string): boolean => copiedGroups.includes(name.split('/')[0]!);
     for (const name of prepared.groups.filter(isCopied)) file.group(`${group}/${name}`);
     for (const name of prepared.datasets.filter(isCopied))

@@ -8,6 +8,7 @@ import { addEmitHls } from './commands/emit-hls.js';
 import { addExportOnnx } from './commands/export-onnx.js';
 import { addInspect } from './commands/inspect.js';
 import { addReplay } from './commands/replay.js';
+import { addReport } from './commands/report.js';
 import { addSimulate } from './commands/simulate.js';
 import { addTrain } from './commands/train.js';
 import { addVerify } from './commands/verify.js';
@@ -28,6 +29,7 @@ for (const add of [
   addExportOnnx,
   addReplay,
   addData,
+  addReport,
 ])
   add(program);
 program.addHelpText(

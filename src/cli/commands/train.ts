@@ -15,6 +15,7 @@ import type { EpochRecord } from '../../train/history.js';
 import { type ConfigFlags, configOf, printedConfig, withConfigOptions } from '../config-options.js';
 import { printCount, printLine, printNote, printTable } from '../print.js';
 import { printLegs } from '../reports.js';
+import { writeConfiguredReports } from '../write-report.js';
 
 /** Test events that the project after training is verified with. */
 const firmwareEvents = 10_000;
@@ -56,8 +57,10 @@ export function addTrain(program: Command): void {
         });
         if (run.end === 'interrupted') return printInterrupted(run);
         printRun(run);
-        const firmware = placedIn(flags.out, config).store.build_model_path;
-        if (firmware !== null) await buildFirmware(run, firmware);
+        const { store, report } = placedIn(flags.out, config);
+        if (store.build_model_path !== null) await buildFirmware(run, store.build_model_path);
+        for (const path of await writeConfiguredReports(run, report, store.build_model_path))
+          printLine(`  ${path}: its report`);
       } finally {
         process.removeListener('SIGINT', interrupt);
       }

@@ -49,27 +49,39 @@ export interface PreparedData {
   close(): void;
 }
 
-/** @throws AxocError (user) when the file was not made by `prepareData` */
-export async function openPrepared(path: string): Promise<PreparedData> {
+/**
+ * @param group of the file that holds it all: `''` in Data.h5, `data` in a complete artefact
+ * @throws AxocError (user) when the file was not made by `prepareData`
+ */
+export async function openPrepared(path: string, group = ''): Promise<PreparedData> {
   const file = await openHdf5File(path);
   try {
-    return readPrepared(file);
+    return readPrepared(file, group);
   } catch (error) {
     file.close();
     throw error;
   }
 }
 
-function readPrepared(file: Hdf5File): PreparedData {
-  const attributes = file.attributes('');
+function readPrepared(file: Hdf5File, group: string): PreparedData {
+  if (group !== '' && !file.has(group)) {
+    throw userError(
+      'unknown-layout',
+      file.path,
+      `holds no events: there is no group "${group}"`,
+      'give complete.h5 or Data.h5',
+    );
+  }
+  const within = (name: string): string => (group === '' ? name : `${group}/${name}`);
+  const attributes = file.attributes(group);
   const [config, summary] = [attributes.get(configAttribute), attributes.get(summaryAttribute)];
   if (typeof config !== 'string' || typeof summary !== 'string') {
     throw userError('unknown-layout', file.path, 'was not made by preparing data', 'make it: axoc data prepare');
   }
   const synthetic = attributes.get(syntheticAttribute);
-  const about = file.attributes('Normalisation');
-  const scale = Float64Array.from(file.dataset('Normalisation/norm_scale').readAll());
-  const hasShift = file.has('Normalisation/norm_shift');
+  const about = file.attributes(within('Normalisation'));
+  const scale = Float64Array.from(file.dataset(within('Normalisation/norm_scale')).readAll());
+  const hasShift = file.has(within('Normalisation/norm_shift'));
   const parsed = JSON.parse(summary) as PrepareSummary;
   return {
     path: file.path,
@@ -80,13 +92,13 @@ function readPrepared(file: Hdf5File): PreparedData {
     features: scale.length,
     normalisation: {
       scale,
-      bias: Float64Array.from(file.dataset('Normalisation/norm_bias').readAll()),
-      ...(hasShift ? { shift: Int32Array.from(file.dataset('Normalisation/norm_shift').readAll()) } : {}),
+      bias: Float64Array.from(file.dataset(within('Normalisation/norm_bias')).readAll()),
+      ...(hasShift ? { shift: Int32Array.from(file.dataset(within('Normalisation/norm_shift')).readAll()) } : {}),
     },
     clip: about.get('clip') as readonly [number, number],
-    train: openSet(file, 'Background_data/Train'),
-    test: openSet(file, 'Background_data/Test'),
-    signals: new Map(Object.keys(parsed.signals).map((name) => [name, openSet(file, `Signal_data/${name}`)])),
+    train: openSet(file, within('Background_data/Train')),
+    test: openSet(file, within('Background_data/Test')),
+    signals: new Map(Object.keys(parsed.signals).map((name) => [name, openSet(file, within(`Signal_data/${name}`))])),
     close: () => file.close(),
   };
 }

@@ -74,7 +74,7 @@ export async function resultsOf(
   };
 }
 
-interface NamedSignal {
+export interface NamedSignal {
   readonly name: string;
   readonly events: SignalEvents;
 }
@@ -88,7 +88,7 @@ function eventsOf(set: PreparedSet, scores: Float64Array): SignalEvents {
   return { scores, ...level1Of(set), ht: set.readHt() };
 }
 
-function tableOf(signals: readonly NamedSignal[], threshold: number, htThreshold: number): ScoreTable {
+export function tableOf(signals: readonly NamedSignal[], threshold: number, htThreshold: number): ScoreTable {
   const rows = signals.map(({ events }) => efficienciesOf(events, threshold, htThreshold));
   const column = (key: 'pure' | 'level1' | 'ht' | 'improvement') => {
     const values = rows.map((row) => row[key]);
@@ -104,7 +104,8 @@ function tableOf(signals: readonly NamedSignal[], threshold: number, htThreshold
   };
 }
 
-function separationOf(
+/** Beside a linear baseline, fitted on training events; scores of signals that have events. */
+export function separationOf(
   data: PreparedData,
   background: Float64Array,
   scores: ReadonlyMap<string, Float64Array>,

@@ -1,0 +1,52 @@
+/** Writes the report of a run as a page, a PDF and pictures: whatever is asked for. */
+import { join } from 'node:path';
+import { writeFileWhole } from '../base/files.js';
+import type { Config } from '../l1/config/schema.js';
+import { collectRun } from '../l1/report/collect.js';
+import type { RunFiles } from '../l1/report/run-files.js';
+import { runReport } from '../l1/report/run-report.js';
+import type { TrainedRun } from '../l1/run/train.js';
+import { htmlOf } from '../report/html.js';
+import { pdfOf } from '../report/pdf.js';
+import { pngOf } from '../report/png.js';
+import { figuresOf, type Report } from '../report/report.js';
+
+export interface ReportTargets {
+  readonly html?: string;
+  readonly pdf?: string;
+  /** Directory: one picture a figure. */
+  readonly png?: string;
+}
+
+/** @returns the files written */
+export async function writeRunReport(files: RunFiles, targets: ReportTargets): Promise<readonly string[]> {
+  return writeReport(await runReport(await collectRun(files)), targets);
+}
+
+/** What the configuration asks for at the end of a run. */
+export async function writeConfiguredReports(
+  { lite, complete, data }: TrainedRun,
+  { html_report, pdf_report }: Config['report'],
+  firmware: string | null,
+): Promise<readonly string[]> {
+  const targets = {
+    ...(html_report.generate ? { html: html_report.path } : {}),
+    ...(pdf_report.generate ? { pdf: pdf_report.path } : {}),
+  };
+  if (Object.keys(targets).length === 0) return [];
+  const manifest = firmware === null ? {} : { manifest: join(firmware, 'manifest.json') };
+  return writeRunReport({ artefact: complete ?? lite, data: { path: data, group: '' }, ...manifest }, targets);
+}
+
+export async function writeReport(report: Report, { html, pdf, png }: ReportTargets): Promise<readonly string[]> {
+  const written: string[] = [];
+  const write = (path: string, content: string | Uint8Array): void => {
+    writeFileWhole(path, content);
+    written.push(path);
+  };
+  if (html !== undefined) write(html, htmlOf(report));
+  if (pdf !== undefined) write(pdf, await pdfOf(report));
+  if (png !== undefined)
+    for (const { name, svg } of figuresOf(report)) write(join(png, `${name}.png`), await pngOf(svg));
+  return written;
+}

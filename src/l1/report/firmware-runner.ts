@@ -1,0 +1,109 @@
+/** Runs a network as firmware does on prepared events: scores of all, every named value of a few. */
+import { userError } from '../../base/diagnostic.js';
+import type { Events } from '../../data/events.js';
+import { toDouble } from '../../fixed/dyadic.js';
+import { elementCount, fractionAt, namedOps, opsById } from '../../ir/op.js';
+import { type Lowered, lower } from '../../lower/lower.js';
+import type { Network } from '../../network/network.js';
+import { blockQuantiserOf } from '../../network/quantise-block.js';
+import { type EventUnit, quantiseEvents } from '../../network/quantise-events.js';
+import { type Simulator, writeRow } from '../../simulate/compile/simulator.js';
+import type { PreparedSet } from '../data/prepared.js';
+
+export interface FirmwareRunner {
+  readonly lowered: Lowered;
+  /** Fraction bits of the score: it is raw integer / 2^fraction. */
+  readonly scoreFraction: number;
+  /** One score for each event, as the nearest double of the exact one. */
+  score(set: PreparedSet, afterBlock?: (events: number) => void): Float64Array;
+  /** Every named value of the first `count` events: id -> numbers, event by event. */
+  trace(set: PreparedSet, count: number): ReadonlyMap<string, Float64Array>;
+}
+
+/** @throws AxocError (user) when the network gives no score, or more than one number */
+export async function firmwareRunnerOf(network: Network, source: string): Promise<FirmwareRunner> {
+  const { compileProgram } = await import('../../simulate/compile/compile.js');
+  const { Simulator, readRow } = await import('../../simulate/compile/simulator.js');
+  const lowered = lower(network);
+  const { program } = lowered;
+  const ops = opsById(program);
+  const score = ops.get(program.outputs[0]!)!;
+  if (network.score === undefined || elementCount(score.type) !== 1) {
+    throw userError(
+      'no-score',
+      source,
+      'the network gives no score: thresholds and reports need one number for each event',
+      'describe its score',
+    );
+  }
+  const scoreFraction = fractionAt(score.type, 0);
+  const forEachEvent = (
+    set: PreparedSet,
+    simulator: Simulator,
+    count: number,
+    visit: (event: number, row: number) => void,
+    afterBlock: (events: number) => void = () => {},
+  ): void => {
+    const fill = fillerOf(network, simulator, set);
+    for (let first = 0; first < count; first += simulator.module.blockEvents) {
+      const rows = Math.min(simulator.module.blockEvents, count - first);
+      fill(first, rows);
+      simulator.run(rows);
+      for (let row = 0; row < rows; row++) visit(first + row, row);
+      afterBlock(rows);
+    }
+  };
+  return {
+    lowered,
+    scoreFraction,
+    score(set, afterBlock) {
+      const simulator = new Simulator(compileProgram(program));
+      const { outputs, module } = simulator;
+      const { wordsPerRow } = module.outputs;
+      const scores = new Float64Array(set.count);
+      const visit =
+        outputs instanceof BigInt64Array
+          ? (event: number, row: number) => {
+              scores[event] = toDouble(readRow(outputs, module.outputs, row).get(score.id)![0]!, scoreFraction);
+            }
+          : (event: number, row: number) => {
+              scores[event] = outputs[row * wordsPerRow]! * 2 ** -scoreFraction;
+            };
+      forEachEvent(set, simulator, set.count, visit, afterBlock);
+      return scores;
+    },
+    trace(set, count) {
+      const simulator = new Simulator(compileProgram(program, { trace: true }));
+      const { outputs, module } = simulator;
+      const events = Math.min(count, set.count);
+      const named = namedOps(program);
+      const values = new Map(named.map(({ id, type }) => [id, new Float64Array(events * elementCount(type))] as const));
+      forEachEvent(set, simulator, events, (event, row) => {
+        const trace = readRow(outputs, module.outputs, row);
+        for (const { id, type } of named) {
+          const raws = trace.get(id)!;
+          const target = values.get(id)!;
+          for (const [index, raw] of raws.entries())
+            target[event * raws.length + index] = toDouble(raw, fractionAt(type, index));
+        }
+      });
+      return values;
+    },
+  };
+}
+
+/** Writes events of the set into the simulator's rows: hardware integers where the network scales them itself. */
+function fillerOf({ input }: Network, { inputs, module }: Simulator, set: PreparedSet) {
+  const unit: EventUnit = input.scaling === undefined ? 'real' : 'hardware';
+  const eventsAt = (first: number, count: number): Events => {
+    const values = unit === 'real' ? set.readInputs(first, first + count) : set.readHardware(first, first + count);
+    return { source: set.rows.path, count, width: count === 0 ? 0 : values.length / count, values };
+  };
+  if (inputs instanceof BigInt64Array)
+    return (first: number, count: number): void => {
+      const { vectors } = quantiseEvents(eventsAt(first, count), input, unit, first);
+      for (const [row, vector] of vectors.entries()) writeRow(inputs, module.inputs, row, vector);
+    };
+  const quantise = blockQuantiserOf(input, unit);
+  return (first: number, count: number): void => void quantise(eventsAt(first, count), first, inputs);
+}

@@ -1,0 +1,70 @@
+/** Where the files of a run are: a directory of `axoc train`, or one of its artefacts. */
+import { dirname, join } from 'node:path';
+import { userError } from '../../base/diagnostic.js';
+import { fileExists, listDirectory, readText } from '../../base/files.js';
+import { withHdf5File } from '../../data/hdf5-file.js';
+import { summaryAttribute } from '../data/prepared-format.js';
+
+export interface RunFiles {
+  /** complete.h5 or lite.h5. */
+  readonly artefact: string;
+  /** Prepared events: a file, and the group of it that holds them. Absent: there are none. */
+  readonly data?: { readonly path: string; readonly group: string };
+  /** manifest.json of a firmware project. */
+  readonly manifest?: string;
+}
+
+/** In the order in which they are preferred. */
+const artefactNames = ['complete.h5', 'lite.h5'];
+const preparedName = 'Data.h5';
+const manifestName = 'manifest.json';
+
+/**
+ * @param run directory or artefact
+ * @param given files that the user names, instead of those that are found
+ * @throws AxocError (user) when there is no artefact
+ */
+export async function findRunFiles(
+  run: string,
+  given: { readonly data?: string; readonly firmware?: string } = {},
+): Promise<RunFiles> {
+  const entries = listDirectory(run);
+  const isDirectory = entries.length > 0;
+  const name = artefactNames.find((candidate) => entries.includes(candidate));
+  if (isDirectory && name === undefined)
+    throw userError(
+      'no-run',
+      run,
+      'holds neither complete.h5 nor lite.h5',
+      'give the directory of `axoc train --out`, or an artefact',
+    );
+  const artefact = name === undefined ? run : join(run, name);
+  const directory = isDirectory ? run : dirname(run);
+  const data = given.data === undefined ? await findData(artefact, directory) : { path: given.data, group: '' };
+  const manifest = given.firmware === undefined ? findManifest(directory) : manifestIn(given.firmware);
+  return { artefact, ...(data === undefined ? {} : { data }), ...(manifest === undefined ? {} : { manifest }) };
+}
+
+/** The artefact's own events, otherwise the prepared file beside it. */
+async function findData(artefact: string, directory: string): Promise<RunFiles['data']> {
+  const isComplete = await withHdf5File(
+    artefact,
+    (file) => file.has('data') && file.attributes('data').has(summaryAttribute),
+  );
+  if (isComplete) return { path: artefact, group: 'data' };
+  const beside = join(directory, preparedName);
+  return fileExists(beside) ? { path: beside, group: '' } : undefined;
+}
+
+function manifestIn(firmware: string): string {
+  const path = firmware.endsWith('.json') ? firmware : join(firmware, manifestName);
+  readText(path);
+  return path;
+}
+
+/** The first directory beside the artefact that holds a firmware project. */
+function findManifest(directory: string): string | undefined {
+  return listDirectory(directory)
+    .map((name) => join(directory, name, manifestName))
+    .find(fileExists);
+}

@@ -1,0 +1,27 @@
+/** What all sections are made of: figures that are drawn or missing, numbers as they are shown everywhere. */
+import { drawPlot } from '../../../report/draw.js';
+import { isDrawn, type Plot } from '../../../report/plots/plot.js';
+import type { Block } from '../../../report/report.js';
+
+/** Draws the plot, or says why there is none. */
+export async function figure(name: string, title: string, caption: string, plot: Plot): Promise<Block> {
+  if (!isDrawn(plot)) return { kind: 'missing', title, reason: plot.missing };
+  return { kind: 'figure', name, title, caption, svg: await drawPlot(name, plot) };
+}
+
+/** 7,128 */
+export const count = (value: number): string => value.toLocaleString('en-US');
+/** A fraction in per cent: 12.34 */
+export const percent = (value: number): string => (100 * value).toFixed(2);
+/** kHz, and other measured numbers. */
+export const measured = (value: number): string => value.toPrecision(4);
+/** The error of one. */
+export const uncertain = (value: number): string => value.toPrecision(2);
+/** A threshold on the score. */
+export const scoreText = (value: number): string => value.toPrecision(6);
+export const area = (value: number): string => value.toFixed(4);
+
+/** Without trailing zeros: 10, 0.15 */
+export function plain(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}

@@ -1,0 +1,137 @@
+/** Section: thresholds for rates, how the score is distributed, whether rates stay the same when pile-up changes. */
+import type { Artefact, StoredThreshold } from '../../../artefact/artefact.js';
+import type { Plot } from '../../../report/plots/plot.js';
+import { efficiencyPoints, pointsPlot } from '../../../report/plots/points.js';
+import { scoreDistribution } from '../../../report/plots/score-distribution.js';
+import { type Block, type Cell, numberCell, type Section, textCell } from '../../../report/report.js';
+import { isThreshold, type Refusal, type Threshold } from '../../thresholds.js';
+import type { EventFacts, RunFacts } from '../collect.js';
+import { binnedIn, countedIn, stretchedEdges, usualRange } from '../curves.js';
+import { figure, measured, plain, scoreText, uncertain } from './blocks.js';
+
+export async function thresholdsSection(facts: RunFacts): Promise<Section> {
+  const { artefact, events, config } = facts;
+  const entries = events?.thresholds ?? [];
+  const rows =
+    events === undefined ? (artefact.thresholds ?? []).map(storedRow) : entries.filter(isThreshold).map(thresholdRow);
+  const blocks: Block[] = [
+    {
+      kind: 'text',
+      text: `Bunches cross at ${config.threshold.bc_khz.toLocaleString('en-US')} kHz. An event passes when its score is above the threshold; the firmware compares the raw integer of the score and passes from the integer given here on. Errors are statistical (binomial), one standard deviation.`,
+    },
+    ...refusalNotices(entries.filter((entry) => !isThreshold(entry)) as readonly Refusal[]),
+    rows.length === 0
+      ? { kind: 'missing', title: 'Thresholds', reason: 'No target rate has a threshold.' }
+      : {
+          kind: 'table',
+          title: 'Thresholds',
+          columns: [
+            'Kind',
+            'Target (kHz)',
+            'Threshold',
+            'Integer',
+            'Rate (kHz)',
+            '± (kHz)',
+            'Pure rate (kHz)',
+            '± (kHz)',
+          ].map((title, column) => ({ title, isNumber: column > 0 })),
+          rows,
+          note: 'Raw: of all events. Pure: of events that no other Level-1 seed has taken.',
+        },
+    await distributionFigure(facts),
+    ...(events === undefined ? [] : [await stabilityFigure(events, config.threshold.bc_khz)]),
+  ];
+  return { id: 'thresholds', title: 'Thresholds and rates', blocks };
+}
+
+function refusalNotices(refusals: readonly Refusal[]): readonly Block[] {
+  const texts = refusals.map(({ target, kind, reason }) => `No ${kind} threshold at ${plain(target)} kHz: ${reason}.`);
+  return texts.map((text): Block => ({ kind: 'notice', text }));
+}
+
+function thresholdRow({ kind, target, value, integer, raw, pure }: Threshold): readonly Cell[] {
+  return [
+    textCell(kind),
+    numberCell(target, plain),
+    numberCell(value, scoreText),
+    { text: String(integer), sort: Number(integer) },
+    numberCell(raw.rate, measured),
+    numberCell(raw.error, uncertain),
+    numberCell(pure?.rate, measured),
+    numberCell(pure?.error, uncertain),
+  ];
+}
+
+function storedRow({ key, kind, value, integer }: StoredThreshold): readonly Cell[] {
+  const unknown = numberCell(undefined, plain);
+  const known = [textCell(kind), numberCell(key, plain), numberCell(value, scoreText)];
+  return [...known, { text: String(integer), sort: Number(integer) }, unknown, unknown, unknown, unknown];
+}
+
+function distributionFigure({ artefact, events, runner }: RunFacts): Promise<Block> {
+  const caption =
+    'Each set of events is normalised to one; dotted lines are raw thresholds. Bins without events are left open.';
+  const plot = events === undefined ? storedDistribution(artefact) : distributionOf(events, 2 ** -runner.scoreFraction);
+  return figure('scores', 'Scores', caption, plot);
+}
+
+/** The histograms of the artefact. */
+function storedDistribution({ histograms, thresholds = [] }: Artefact): Plot {
+  if (histograms === undefined) return { missing: 'The run holds no histograms of scores, and no events.' };
+  const binned = ({ bins, counts }: (typeof histograms)['background']) => ({ edges: bins, counts });
+  return scoreDistribution({
+    background: binned(histograms.background),
+    signals: [...histograms.signals].map(([name, histogram]) => ({ name, data: binned(histogram) })),
+    thresholds: thresholds
+      .filter(({ kind }) => kind === 'raw')
+      .map(({ key, value }) => ({ label: `${plain(key)} kHz`, value })),
+  });
+}
+
+/** @param step of the score's grid */
+function distributionOf({ test, signals, tables }: EventFacts, step: number): Plot {
+  const stretched = stretchedEdges([test.scores, ...signals.map(({ scores }) => scores)], step);
+  if (stretched === undefined) return { missing: 'No score is above 0: the score tells no event from another.' };
+  const { edges, linearBelow } = stretched;
+  return scoreDistribution({
+    background: binnedIn(test.scores, edges),
+    signals: signals.map(({ name, scores }) => ({ name, data: binnedIn(scores, edges) })),
+    linearBelow,
+    thresholds: tables.map(({ threshold }) => ({ label: `${plain(threshold.target)} kHz`, value: threshold.value })),
+  });
+}
+
+const stabilityBins = 10;
+/** Thresholds that are drawn: more would hide each other. */
+const mostCurves = 6;
+
+async function stabilityFigure({ test, tables }: EventFacts, bcKhz: number): Promise<Block> {
+  const title = 'Rate against pile-up';
+  const { pileup, scores } = test;
+  if (pileup === undefined)
+    return {
+      kind: 'missing',
+      title,
+      reason: 'The test events carry no pile-up, so the stability of the rate cannot be told.',
+    };
+  const range = usualRange([pileup]);
+  if (range === undefined) return { kind: 'missing', title, reason: 'All test events have the same pile-up.' };
+  const step = Math.ceil(tables.length / mostCurves);
+  const shown = tables.filter((_, index) => index % Math.max(1, step) === 0);
+  return figure(
+    'rate-pileup',
+    title,
+    'The rate if all crossings had this pile-up, at raw thresholds; dotted lines are the target rates. Vertical bars: one standard deviation.',
+    pointsPlot({
+      series: shown.map(({ threshold }) => ({
+        name: `${plain(threshold.target)} kHz`,
+        data: efficiencyPoints(countedIn(pileup, scores, threshold.value, range, stabilityBins), bcKhz),
+      })),
+      xTitle: 'Pile-up (vertices)',
+      yTitle: 'Rate (kHz)',
+      isLogarithmic: true,
+      expected: shown.map(({ threshold }) => threshold.target),
+      missing: 'There is no threshold, or no event above any.',
+    }),
+  );
+}
