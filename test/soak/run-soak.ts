@@ -6,7 +6,7 @@ import { printReproducer } from '../../src/verify/reproducer.js';
 import { directedVectors } from '../../src/verify/vectors.js';
 import { Exercised } from '../support/exercised.js';
 import { compileBatch } from '../support/hls-batch.js';
-import { checkNetwork, type LegName, type Tools, valuesPerVector } from '../support/network-check.js';
+import { checkNetwork, isNarrow, type LegName, type Tools, valuesPerVector } from '../support/network-check.js';
 import { everyVector, inputBits, type RandomNetwork, randomNetworks } from '../support/random-networks.js';
 import { shrink } from '../support/shrink.js';
 
@@ -81,7 +81,11 @@ async function soakNetwork(
     const check = { directory, ...(options.vendorInclude ? { vendorInclude: options.vendorInclude } : {}) };
     const { compared, failure } = await checkNetwork(tools, program, vectors, {
       ...check,
-      legs: options.legs.filter((leg) => leg !== 'hls-vendor' || exercised.networks % vendorEvery === 0),
+      legs: options.legs.filter(
+        (leg) =>
+          (leg !== 'hls-vendor' || exercised.networks % vendorEvery === 0) &&
+          (leg !== 'onnx' || isNarrow(tools.runPasses(program))),
+      ),
       commands: command === undefined ? new Map() : new Map([['hls', command]]),
       observe: (traces) => exercised.addTraces(program, traces),
     });

@@ -32,7 +32,13 @@ const minutes = numberOf(values.minutes, 'minutes');
 // Without a seed, one that no earlier run is likely to have had; printed, so that this run can be repeated.
 const seed = values.seed === undefined ? Math.floor(Date.now() / 1000) % 1_000_000_007 : numberOf(values.seed, 'seed');
 const vendorInclude = findVendorHeaders(process.env);
-const legs: readonly LegName[] = ['interpreter', 'wasm', 'hls', ...(vendorInclude ? ['hls-vendor' as const] : [])];
+const legs: readonly LegName[] = [
+  'interpreter',
+  'wasm',
+  'onnx',
+  'hls',
+  ...(vendorInclude ? ['hls-vendor' as const] : []),
+];
 
 console.log(`seed ${seed}, ${minutes} minutes, legs ${legs.join(', ')}`);
 const { exercised, reproducers } = await runSoak(tools, {

@@ -1,12 +1,15 @@
 /** Every leg on one network: what was compared, and the first thing that is wrong. */
 import { join } from 'node:path';
+import { AxocError } from '../../src/base/diagnostic.js';
 import type { defaultHlsOptions, emitHls } from '../../src/emit/hls/project.js';
+import { exactModel } from '../../src/emit/onnx/exact-model.js';
 import { elementCount, namedOps, type Program } from '../../src/ir/op.js';
 import type { runPasses } from '../../src/passes/passes.js';
 import type { Trace } from '../../src/simulate/interpret.js';
 import type { Mismatch } from '../../src/verify/compare.js';
 import type { hlsLeg } from '../../src/verify/hls-leg.js';
 import type { interpreterLeg, Leg } from '../../src/verify/leg.js';
+import type { onnxLeg } from '../../src/verify/onnx-leg.js';
 import type { Vector } from '../../src/verify/vectors.js';
 import type { referenceOf, verify } from '../../src/verify/verify.js';
 import type { wasmLeg } from '../../src/verify/wasm-leg.js';
@@ -18,12 +21,13 @@ export interface Tools {
   readonly defaultHlsOptions: typeof defaultHlsOptions;
   readonly interpreterLeg: typeof interpreterLeg;
   readonly wasmLeg: typeof wasmLeg;
+  readonly onnxLeg: typeof onnxLeg;
   readonly hlsLeg: typeof hlsLeg;
   readonly referenceOf: typeof referenceOf;
   readonly verify: typeof verify;
 }
 
-export type LegName = 'interpreter' | 'wasm' | 'hls' | 'hls-vendor';
+export type LegName = 'interpreter' | 'wasm' | 'onnx' | 'hls' | 'hls-vendor';
 
 export interface CheckOptions {
   readonly legs: readonly LegName[];
@@ -64,7 +68,7 @@ export async function checkNetwork(
     const legs = new Map<LegName, Leg>();
     for (const name of options.legs) {
       at = { leg: name, first: 0 };
-      legs.set(name, startLeg(tools, name, program, options));
+      legs.set(name, await startLeg(tools, name, program, options));
     }
     for (let first = 0; first < vectors.length; first += blockSize) {
       at = { leg: 'reference', first };
@@ -91,18 +95,31 @@ export async function checkNetwork(
   }
 }
 
+/** Whether int64 is wide enough for the leg `onnx`; a quarter of the random networks have wider numbers. */
+export function isNarrow(program: Program): boolean {
+  try {
+    exactModel(program, { opset: 13, trace: true, name: program.name, version: '', facts: {} });
+    return true;
+  } catch (error) {
+    if (error instanceof AxocError && error.kind === 'user') return false;
+    throw error;
+  }
+}
+
 /** Numbers that every leg must compare for each vector. */
 export function valuesPerVector(program: Program): number {
   return namedOps(program).reduce((sum, op) => sum + elementCount(op.type), 0);
 }
 
-function startLeg(tools: Tools, name: LegName, program: Program, options: CheckOptions): Leg {
+function startLeg(tools: Tools, name: LegName, program: Program, options: CheckOptions): Leg | Promise<Leg> {
   const { directory, vendorInclude, commands } = options;
   switch (name) {
     case 'interpreter':
       return tools.interpreterLeg(tools.runPasses(program));
     case 'wasm':
       return tools.wasmLeg(program);
+    case 'onnx':
+      return tools.onnxLeg(tools.runPasses(program));
     case 'hls':
     case 'hls-vendor': {
       const project = tools.emitHls(tools.runPasses(program), tools.defaultHlsOptions);

@@ -4,11 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { withTemporaryDirectory, writeFileWhole } from '../../src/base/files.js';
 import { Random } from '../../src/base/random.js';
+import type { Program } from '../../src/ir/op.js';
 import { printReproducer } from '../../src/verify/reproducer.js';
 import { directedVectors, type Vector } from '../../src/verify/vectors.js';
 import { Exercised } from '../support/exercised.js';
 import { compileBatch } from '../support/hls-batch.js';
-import { checkNetwork, type LegName, valuesPerVector } from '../support/network-check.js';
+import { checkNetwork, isNarrow, type LegName, valuesPerVector } from '../support/network-check.js';
 import { everyVector, inputBits, type RandomNetwork, randomNetworks } from '../support/random-networks.js';
 import { testSeed } from '../support/seed.js';
 import { shrink } from '../support/shrink.js';
@@ -21,6 +22,8 @@ const enumeratedCount = 20;
 const enumeratedBits = { least: 6, most: 16 };
 /** Networks that also run with the vendor's headers, where AXOC_AP_INCLUDE names them. */
 const vendorCount = 24;
+/** Share of the networks that int64 must be wide enough for: those alone run as ONNX. */
+const leastNarrow = 0.5;
 /** Casts of every mode pair that must have rounded, and as many that must have left the range. */
 const wantedCasts = 20;
 /** Networks that are compiled together. */
@@ -49,14 +52,15 @@ it(
       Array.from({ length: networkCount }, (_, number): Job => {
         const network = networks.next().value;
         const vectors = directedVectors(network.program, vectorCount, Random.seeded(network.seed));
-        return { ...network, vectors, legs: vendorInclude && number < vendorCount ? [...legs, 'hls-vendor'] : legs };
+        const further = vendorInclude && number < vendorCount ? (['hls-vendor'] as const) : [];
+        return { ...network, vectors, legs: [...legsOf(network.program), ...further] };
       }),
     );
     expect(exercised.networks).toBe(networkCount);
-    expect([...exercised.legs].map(([leg, { vectors }]) => [leg, vectors])).toEqual([
-      ...legs.map((leg) => [leg, networkCount * vectorCount]),
-      ...(vendorInclude ? [['hls-vendor', vendorCount * vectorCount]] : []),
-    ]);
+    const vectorsOf = (leg: LegName): number => exercised.legs.get(leg)?.vectors ?? 0;
+    expect(legs.map(vectorsOf)).toEqual(legs.map(() => networkCount * vectorCount));
+    expect(vectorsOf('hls-vendor')).toBe(vendorInclude ? vendorCount * vectorCount : 0);
+    expect(vectorsOf('onnx')).toBeGreaterThan(leastNarrow * networkCount * vectorCount);
     expect(exercised.seldomPairs(wantedCasts), 'mode pairs that too few casts put to the test').toEqual([]);
     expect(exercised.missing, 'what no network had').toEqual([]);
   },
@@ -72,18 +76,24 @@ it(
       // The first have all the bits that are allowed, which few networks have by chance.
       const least = jobs.length < 2 ? enumeratedBits.most - 2 : enumeratedBits.least;
       if (bits >= least && bits <= enumeratedBits.most)
-        jobs.push({ ...network, vectors: everyVector(network.program), legs });
+        jobs.push({ ...network, vectors: everyVector(network.program), legs: legsOf(network.program) });
       if (jobs.length === enumeratedCount) break;
     }
     const exercised = await checkAll(jobs);
     const planned = jobs.reduce((sum, { program }) => sum + 2 ** inputBits(program), 0);
     expect(planned).toBeGreaterThan(2 ** enumeratedBits.most / 2);
-    expect([...exercised.legs].map(([leg, { networks, vectors }]) => [leg, networks, vectors])).toEqual(
-      legs.map((leg) => [leg, enumeratedCount, planned]),
-    );
+    const wanted = legs.map((leg) => [leg, enumeratedCount, planned]);
+    const found = [...exercised.legs].map(([leg, { networks, vectors }]) => [leg, networks, vectors]);
+    expect(found.filter(([leg]) => leg !== 'onnx')).toEqual(wanted);
+    expect(exercised.legs.get('onnx')!.networks).toBeGreaterThan(leastNarrow * enumeratedCount);
   },
   patience,
 );
+
+/** The legs of a network: ONNX only where int64 is wide enough. */
+function legsOf(program: Program): readonly LegName[] {
+  return isNarrow(tools.runPasses(program)) ? [...legs, 'onnx'] : legs;
+}
 
 /** Runs all jobs, two batches at a time: while one waits for its compiler, the other is interpreted. Any failure fails the test. */
 async function checkAll(jobs: readonly Job[]): Promise<Exercised> {
