@@ -9,6 +9,7 @@ import { merge } from '../../src/l1/config/merge.js';
 import { configHash, printConfig } from '../../src/l1/config/print.js';
 import { master, resolveConfig } from '../../src/l1/config/resolve.js';
 import type { Slave } from '../../src/l1/config/schema.js';
+import { modelOptionsOf } from '../../src/l1/run/model-options.js';
 import { messageOf } from '../base/thrown.js';
 import { expectGolden } from '../support/golden.js';
 
@@ -84,6 +85,31 @@ describe('MASTER', () => {
     const config = resolveConfig({ slave: { model: { latent_dim: 4 } } });
     expect(() => (config.model.encoder_config.nodes as number[]).push(1)).toThrow(TypeError);
     expect(() => Object.assign(master.train, { train_mode: 'AE' })).toThrow(TypeError);
+  });
+});
+
+describe('the score', () => {
+  const scored = (score: string, mode = 'VAE') =>
+    resolveConfig({ slave: { model: { score }, train: { train_mode: mode as 'VAE' | 'AE' } } });
+
+  it('is a name, or an expression that goes into the model', () => {
+    expect(modelOptionsOf(master).scoreKind).toBeUndefined();
+    expect(modelOptionsOf(scored('sum-of-squares')).scoreKind).toBe('sum-of-squares');
+    expect(modelOptionsOf(scored('sum(abs(mu))')).scoreKind).toEqual({ expression: 'sum(abs(mu))' });
+    const difference = 'max(abs(reconstruction - input))';
+    expect(modelOptionsOf(scored(difference, 'AE')).scoreKind).toEqual({ expression: difference });
+  });
+
+  it('is refused before anything is read', () => {
+    expect(messageOf(() => scored('sum-of-sqares'))).toContain(
+      'model.score: auto, sum-of-squares, sum-of-squared-difference or an expression such as sum(mu^2) expected, found the text "sum-of-sqares"',
+    );
+    expect(messageOf(() => scored('sum(nu^2)'))).toBe(
+      'error[unknown-layer]: configuration: model.score: no layer "nu" is there for the score\n  help: did you mean "mu"?',
+    );
+    expect(messageOf(() => scored('sum((reconstruction - input)^2)'))).toContain(
+      'a VAE is deployed up to its latent mean',
+    );
   });
 });
 

@@ -3,7 +3,9 @@ import { Problems } from '../../base/diagnostic.js';
 import { suggest } from '../../base/nearest.js';
 import { readQuantiser } from '../../network/quantiser.js';
 import { optimiserDefaults } from '../../train/fit-options.js';
+import { readModelOptions } from '../../train/model/read-options.js';
 import { parseScheme } from '../data/scheme.js';
+import { modelOptionsOf } from '../run/model-options.js';
 import type { Tree } from './merge.js';
 import type { Config } from './schema.js';
 
@@ -26,6 +28,9 @@ export function checkConfig(config: Config, overrides: Tree): void {
   checkOptimiser(config, report);
   checkScorePrecision(config, report);
   checkTexts(config, problems);
+  // What an expression can name depends on all of the model.
+  if (problems.count === 0 && /[([]/.test(config.model.score))
+    problems.attempt(() => readModelOptions(modelOptionsOf(config), 'configuration: model'));
   problems.throwIfAny();
 }
 

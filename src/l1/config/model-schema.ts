@@ -58,6 +58,10 @@ const dataBits = bitsPair
   .default([8, 5])
   .describe('[bits, integer bits] of the inputs: quantized_bits, rounding half to even.');
 
+const scoreExpected = {
+  error: `auto, ${scoreKinds.join(', ')} or an expression such as sum(mu^2) expected`,
+};
+
 export const modelConfig = group('What the model is.', {
   encoder_config: encoderConfig,
   initialiser: z
@@ -91,9 +95,7 @@ export const modelConfig = group('What the model is.', {
     epsilon: positive.default(1e-3).describe('Added to the variance.'),
   }),
   score: z
-    .union([z.enum(['auto', ...scoreKinds]), z.string().regex(/[([]/)], {
-      error: `auto, ${scoreKinds.join(', ')} or an expression such as sum(mu^2) expected`,
-    })
+    .union([z.enum(['auto', ...scoreKinds]), z.string().regex(/[([]/, scoreExpected)], scoreExpected)
     .default('auto')
     .describe(
       'Anomaly score: squares of the latent means, or of reconstruction minus input, summed; auto: the first for a VAE, the second for an AE; or an expression (sum(abs(mu)), max(mu^2)) of mu, input, reconstruction (AE) and layers, see network-description.md.',
