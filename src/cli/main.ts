@@ -3,13 +3,16 @@
 import { Command, CommanderError } from 'commander';
 import { exitCode } from '../base/diagnostic.js';
 import { version } from '../base/version.js';
+import { addCompare } from './commands/compare.js';
 import { addData } from './commands/data.js';
 import { addEmitHls } from './commands/emit-hls.js';
 import { addExportOnnx } from './commands/export-onnx.js';
 import { addInspect } from './commands/inspect.js';
 import { addReplay } from './commands/replay.js';
 import { addReport } from './commands/report.js';
+import { addScore } from './commands/score.js';
 import { addSimulate } from './commands/simulate.js';
+import { addThresholds } from './commands/thresholds.js';
 import { addTrain } from './commands/train.js';
 import { addVerify } from './commands/verify.js';
 import { printError } from './print.js';
@@ -30,6 +33,9 @@ for (const add of [
   addReplay,
   addData,
   addReport,
+  addScore,
+  addThresholds,
+  addCompare,
 ])
   add(program);
 program.addHelpText(

@@ -1,5 +1,5 @@
 /** `axoc report`, `score`, `thresholds`, `compare` as a user meets them. */
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Workplace } from '../support/command.js';
 
@@ -45,5 +45,90 @@ describe('report', () => {
     const foreign = workplace.axoc(['report', 'run/Data.h5']);
     expect(foreign.status).toBe(2);
     expect(foreign.stderr).toContain('error[not-an-artefact]');
+  });
+});
+
+describe('thresholds', () => {
+  it('of a run are those that training printed', () => {
+    const table = (text: string): string => /rate kHz[\s\S]*?\n\n/.exec(text)![0];
+    const found = workplace.axoc(['thresholds', 'run', '--rate', '500,2000']);
+    expect(found.status, found.stderr).toBe(0);
+    expect(table(found.stdout)).toBe(table(trained.stdout));
+    expect(found.stdout).toMatch(/^at 2000 kHz +axo % +L1 % +HT % +pure % +improvement %$/m);
+    expect(found.stdout).toMatch(/^XTo2L +\d+\.\d\d +\d+\.\d\d +\d+\.\d\d +\d+\.\d\d +\d+\.\d\d$/m);
+    expect(found.stderr).toContain('not measured, not simulated');
+  });
+
+  it('of an artefact on events that are named, and rates that are too low', () => {
+    const found = workplace.axoc(['thresholds', 'run/lite.h5', '--input', 'run/complete.h5', '--rate', '0.5']);
+    expect(found.status, found.stderr).toBe(0);
+    expect(found.stdout).toBe('');
+    expect(found.stderr).toContain(
+      'no threshold at 0.5 kHz: 0.0 of 2,000 test events would be above it, 10 are needed',
+    );
+    const wrong = workplace.axoc(['thresholds', 'run', '--rate', '-1']);
+    expect(wrong.status).toBe(2);
+    expect(wrong.stderr).toContain('positive numbers are expected');
+  });
+});
+
+describe('score', () => {
+  const events = ['--input', 'run/Data.h5', '--dataset', 'Background_data/Test/HARDWARE'];
+  it('gives the integers of simulate, their values, and the decisions that make the rates', () => {
+    const scored = workplace.axoc(['score', 'run/lite.h5', ...events, '--output', 'scores.csv']);
+    expect(scored.status, scored.stderr).toBe(0);
+    const simulate = ['simulate', 'run/lite.h5', ...events, '--output'];
+    expect(workplace.axoc([...simulate, 'raw.json']).status).toBe(0);
+    expect(workplace.axoc([...simulate, 'real.json', '--output-values']).status).toBe(0);
+    const [head, ...lines] = workplace.read('scores.csv').toString().trimEnd().split('\n');
+    expect(JSON.parse(`[${head}]`)).toEqual([
+      'integer',
+      'score',
+      ...['raw', 'pure'].flatMap((kind) => [`${kind} 500 kHz`, `${kind} 2000 kHz`]),
+    ]);
+    const rows = lines.map((line) => line.split(',').map(Number));
+    expect(rows.map(([integer]) => integer)).toEqual(JSON.parse(workplace.read('raw.json').toString()));
+    expect(rows.map(([, score]) => score)).toEqual(JSON.parse(workplace.read('real.json').toString()));
+    for (const [column, rate] of [
+      [2, 500],
+      [3, 2000],
+    ] as const) {
+      const passed = rows.filter((row) => row[column] === 1).length;
+      const line = new RegExp(`^${rate} +raw +\\d+ +${passed} +${((100 * passed) / 2000).toFixed(3)} `, 'm');
+      expect(scored.stdout).toMatch(line);
+      const printed = ((passed / 2000) * 28608.8064).toPrecision(4);
+      expect(trained.stdout).toMatch(new RegExp(`^${rate} +raw .* ${printed.replace('.', '\\.')} `, 'm'));
+    }
+    expect(scored.stdout).toContain('2,000 events');
+  });
+
+  it('a model without thresholds is scored all the same', () => {
+    const description = {
+      name: 'plain',
+      inputs: 57,
+      input_format: 'ap_fixed<16,12>',
+      layers: [{ kind: 'dense', name: 'd', weights: Array.from({ length: 57 }, () => [1]) }],
+      score: { kind: 'sum-of-squares', of: 'd' },
+    };
+    writeFileSync(workplace.path('plain.json'), JSON.stringify(description));
+    const scored = workplace.axoc(['score', 'plain.json', ...events]);
+    expect(scored.status, scored.stderr).toBe(0);
+    expect(scored.stderr).toContain('plain.json holds no thresholds');
+  });
+});
+
+describe('compare', () => {
+  it('two runs: what differs, what they are worth', () => {
+    const other = workplace.axoc(['train', '--out', 'other', ...small, '--set', 'model.latent_dim=3']);
+    expect(other.status, other.stderr).toBe(0);
+    const compared = workplace.axoc(['compare', 'run', 'other', '--html', 'both.html', '--pdf', 'both.pdf']);
+    expect(compared.status, compared.stderr).toBe(0);
+    expect(compared.stdout).toMatch(/^model\.latent_dim +8 +3$/m);
+    expect(compared.stdout).toMatch(/^Area under the ROC curve +run +other$/m);
+    const auc = /^XTo2L +300 +(0\.\d{4}) /m.exec(trained.stdout)![1];
+    expect(compared.stdout).toMatch(new RegExp(`^XTo2L +${auc} ± `, 'm'));
+    expect(workplace.read('both.html').toString()).toContain('Comparison of runs');
+    expect(workplace.read('both.pdf').subarray(0, 5).toString()).toBe('%PDF-');
+    expect(workplace.axoc(['compare', 'run']).stderr).toContain('one run has nothing to be compared with');
   });
 });

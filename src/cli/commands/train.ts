@@ -9,11 +9,11 @@ import type { PreparedData } from '../../l1/data/prepared.js';
 import { placedIn } from '../../l1/run/paths.js';
 import type { PreparedRun } from '../../l1/run/prepare-run.js';
 import { type InterruptedRun, type TrainedRun, train } from '../../l1/run/train.js';
-import { isThreshold } from '../../l1/thresholds.js';
 import { defaultPrecision } from '../../network/precision.js';
 import type { EpochRecord } from '../../train/history.js';
 import { type ConfigFlags, configOf, printedConfig, withConfigOptions } from '../config-options.js';
 import { printCount, printLine, printNote, printTable } from '../print.js';
+import { printThresholds } from '../print-thresholds.js';
 import { printLegs } from '../reports.js';
 import { writeConfiguredReports } from '../write-report.js';
 
@@ -119,27 +119,7 @@ function printRun(run: TrainedRun): void {
     printLine('(linear: distance from as many principal components as there are latent variables)');
     printLine();
   }
-  const thresholds = results.thresholds.filter(isThreshold);
-  if (thresholds.length > 0) {
-    printTable(
-      ['rate kHz', 'kind', 'threshold', 'integer', 'raw kHz', '+-', 'pure kHz', '+-'],
-      thresholds.map(({ target, kind, value, integer, raw, pure }) => [
-        target,
-        kind,
-        value.toPrecision(6),
-        String(integer),
-        raw.rate.toPrecision(4),
-        raw.error.toPrecision(2),
-        pure?.rate.toPrecision(4) ?? '-',
-        pure?.error.toPrecision(2) ?? '-',
-      ]),
-      2,
-    );
-    printLine();
-  }
-  const refusals = results.thresholds.flatMap((entry) => (isThreshold(entry) ? [] : [entry]));
-  for (const refusal of new Set(refusals.map(({ target, reason }) => `no threshold at ${target} kHz: ${reason}`)))
-    printNote(refusal);
+  printThresholds(results.thresholds);
   const { history, executor, provedEvents, lite, complete, data } = run;
   printLine(`${run.end} after ${history.length} epochs on ${executor}`);
   printLine(`scores of training and firmware are equal on all ${printCount(provedEvents)} test events`);

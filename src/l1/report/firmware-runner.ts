@@ -2,7 +2,7 @@
 import { userError } from '../../base/diagnostic.js';
 import type { Events } from '../../data/events.js';
 import { toDouble } from '../../fixed/dyadic.js';
-import { elementCount, fractionAt, namedOps, opsById } from '../../ir/op.js';
+import { elementCount, formatAt, fractionAt, namedOps, opsById } from '../../ir/op.js';
 import { type Lowered, lower } from '../../lower/lower.js';
 import type { Network } from '../../network/network.js';
 import { blockQuantiserOf } from '../../network/quantise-block.js';
@@ -14,6 +14,10 @@ export interface FirmwareRunner {
   readonly lowered: Lowered;
   /** Fraction bits of the score: it is raw integer / 2^fraction. */
   readonly scoreFraction: number;
+  /** Bits of the score's raw integer. */
+  readonly scoreBits: number;
+  /** Raw integers of the scores of a table, as doubles. @throws AxocError (user) naming row and column of what does not fit */
+  scoreBlock(events: Events, unit: EventUnit, firstRow: number): Float64Array;
   /** One score for each event, as the nearest double of the exact one. */
   score(set: PreparedSet, afterBlock?: (events: number) => void): Float64Array;
   /** Every named value of the first `count` events: id -> numbers, event by event. */
@@ -53,9 +57,17 @@ export async function firmwareRunnerOf(network: Network, source: string): Promis
       afterBlock(rows);
     }
   };
+  let blockSimulator: Simulator | undefined;
   return {
     lowered,
     scoreFraction,
+    scoreBits: formatAt(score.type, 0).width,
+    scoreBlock(events, unit, firstRow) {
+      // The whole block first: its problems are told together.
+      const { vectors } = quantiseEvents(events, network.input, unit, firstRow);
+      blockSimulator ??= new Simulator(compileProgram(program));
+      return Float64Array.from(blockSimulator.traces(vectors), (trace) => Number(trace.get(score.id)![0]!));
+    },
     score(set, afterBlock) {
       const simulator = new Simulator(compileProgram(program));
       const { outputs, module } = simulator;

@@ -1,0 +1,68 @@
+/** `axoc score`: events to scores and decisions. */
+import type { Command } from 'commander';
+import type { StoredThreshold } from '../../artefact/artefact.js';
+import { readArtefact } from '../../artefact/read-artefact.js';
+import { readHead } from '../../base/files.js';
+import { loadModel } from '../../compile/model.js';
+import { isHdf5 } from '../../data/hdf5.js';
+import { scoreFile } from '../../l1/report/score-file.js';
+import { type EventFlags, type ModelFlags, modelOptions, withEventOptions, withModelOptions } from '../options.js';
+import { printCount, printLine, printNote, printTable, printWarnings } from '../print.js';
+
+interface Flags extends ModelFlags, EventFlags {
+  readonly input: string;
+  readonly output?: string;
+}
+
+export function addScore(program: Command): void {
+  const command = program
+    .command('score')
+    .description("events to scores as the firmware gives them, and to the decisions of the model's thresholds");
+  withEventOptions(withModelOptions(command), true)
+    .option(
+      '--output <file>',
+      'a row an event - integer, value, 1 or 0 for each threshold: .json, .json.gz, .npy, or CSV',
+    )
+    .action(async (path: string, { input, output, inputValues, dataset, ...flags }: Flags) => {
+      const { network, source, warnings } = await loadModel(path, modelOptions(flags));
+      printWarnings(warnings);
+      const thresholds = await thresholdsOf(path);
+      const scored = await scoreFile(network, source, {
+        input,
+        unit: inputValues ? 'real' : 'hardware',
+        thresholds,
+        ...(dataset === undefined ? {} : { dataset }),
+        ...(output === undefined ? {} : { output }),
+      });
+      const { events, scores, passed } = scored;
+      printLine(`${printCount(events)} events`);
+      if (scores !== undefined)
+        printLine(`scores from ${scores.least} to ${scores.most}, mean ${scores.mean.toPrecision(6)}`);
+      if (thresholds.length === 0) printNote(`${path} holds no thresholds: axoc thresholds finds them`);
+      else {
+        printLine();
+        printTable(
+          ['rate kHz', 'kind', 'integer', 'passed', '%', '+-'],
+          thresholds.map(({ key, kind, integer }, index) => {
+            const part = events === 0 ? 0 : passed[index]! / events;
+            const error = events === 0 ? 0 : Math.sqrt((part * (1 - part)) / events);
+            return [
+              key,
+              kind,
+              String(integer),
+              printCount(passed[index]!),
+              (100 * part).toFixed(3),
+              (100 * error).toFixed(3),
+            ];
+          }),
+          2,
+        );
+      }
+      if (output !== undefined) printNote(`a row for each event: ${output}`);
+    });
+}
+
+async function thresholdsOf(path: string): Promise<readonly StoredThreshold[]> {
+  if (!isHdf5(readHead(path, 8))) return [];
+  return (await readArtefact(path)).thresholds ?? [];
+}

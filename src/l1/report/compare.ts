@@ -1,0 +1,129 @@
+/** Two or more runs side by side: what differs in their configurations, and what they are worth. */
+import { type Block, type Cell, numberCell, type Report, type Section, textCell } from '../../report/report.js';
+import { isThreshold } from '../thresholds.js';
+import type { RunFacts } from './collect.js';
+import { area, count, percent, plain, scoreText } from './sections/blocks.js';
+
+export interface NamedRun {
+  readonly name: string;
+  readonly facts: RunFacts;
+}
+
+type Row = readonly [quantity: string, cells: readonly Cell[]];
+
+export function compareReport(runs: readonly NamedRun[]): Report {
+  const rates = unionOf(runs.map(({ facts }) => facts.events?.tables.map(({ threshold }) => threshold.target) ?? []));
+  const signals = unionOf(runs.map(({ facts }) => facts.events?.signals.map(({ name }) => name) ?? []));
+  const sections: Section[] = [
+    {
+      id: 'worth',
+      title: 'Side by side',
+      blocks: [
+        ...runs.flatMap(({ name, facts }) =>
+          facts.notices.map((text): Block => ({ kind: 'notice', text: `${name}: ${text}` })),
+        ),
+        table('Runs', runs, overviewRows(runs)),
+        table(
+          'Area under the ROC curve',
+          runs,
+          signals.map((signal) => aucRow(runs, signal)),
+        ),
+        ...rates.map((rate) =>
+          table(`Efficiency at ${plain(rate)} kHz (%)`, runs, [
+            ['threshold', runs.map(({ facts }) => numberCell(thresholdOf(facts, rate), scoreText))],
+            ...signals.map((signal): Row => [signal, runs.map(({ facts }) => efficiencyCell(facts, rate, signal))]),
+          ]),
+        ),
+      ],
+    },
+    {
+      id: 'configuration',
+      title: 'Differences of configuration',
+      blocks: [differences(runs)],
+    },
+  ];
+  return { title: 'Comparison of runs', subtitle: runs.map(({ name }) => name).join(', '), sections };
+}
+
+function unionOf<T>(lists: readonly (readonly T[])[]): readonly T[] {
+  return [...new Set(lists.flat())];
+}
+
+function table(title: string, runs: readonly NamedRun[], rows: readonly Row[]): Block {
+  if (rows.length === 0) return { kind: 'missing', title, reason: 'None of the runs has a signal with events.' };
+  return {
+    kind: 'table',
+    title,
+    columns: [{ title: 'Quantity', isNumber: false }, ...runs.map(({ name }) => ({ title: name, isNumber: true }))],
+    rows: rows.map(([quantity, cells]) => [textCell(quantity), ...cells]),
+    note: '',
+  };
+}
+
+function overviewRows(runs: readonly NamedRun[]): readonly Row[] {
+  const row = (quantity: string, cell: (facts: RunFacts) => Cell): Row => [
+    quantity,
+    runs.map(({ facts }) => cell(facts)),
+  ];
+  return [
+    row('kind', ({ config }) => textCell(config.train.train_mode)),
+    row('score bits', ({ runner }) => numberCell(runner.scoreBits, String)),
+    row('weights', ({ network }) => numberCell(weightsOf(network), count)),
+    row('weights that are not zero', ({ network }) => numberCell(weightsOf(network, true), count)),
+    row('epochs', ({ artefact }) => numberCell([...artefact.history.values()][0]?.length, count)),
+    row('test events', ({ events }) => numberCell(events?.test.scores.length, count)),
+  ];
+}
+
+function weightsOf(network: RunFacts['network'], isNotZero = false): number {
+  const raws = network.layers.flatMap((layer) => ('weights' in layer ? layer.weights.raws : []));
+  return isNotZero ? raws.filter((raw) => raw !== 0n).length : raws.length;
+}
+
+function aucRow(runs: readonly NamedRun[], signal: string): Row {
+  return [
+    signal,
+    runs.map(({ facts }) => {
+      const found = facts.events?.separation.find((one) => one.signal === signal)?.network;
+      return found === undefined
+        ? numberCell(undefined, area)
+        : { text: `${area(found.auc)} ± ${area(found.error)}`, sort: found.auc };
+    }),
+  ];
+}
+
+function thresholdOf({ events }: RunFacts, rate: number): number | undefined {
+  return events?.thresholds.filter(isThreshold).find(({ kind, target }) => kind === 'raw' && target === rate)?.value;
+}
+
+function efficiencyCell({ events }: RunFacts, rate: number, signal: string): Cell {
+  const found = events?.tables.find(({ threshold }) => threshold.target === rate)?.table;
+  const row = found?.signals.indexOf(signal) ?? -1;
+  const total = events?.signals.find(({ name }) => name === signal)?.scores.length;
+  if (found === undefined || row < 0 || total === undefined) return numberCell(undefined, percent);
+  const value = found.axo[row]!;
+  return { text: `${percent(value)} ± ${percent(Math.sqrt((value * (1 - value)) / total))}`, sort: value };
+}
+
+/** Keys whose values are not the same in all runs. */
+function differences(runs: readonly NamedRun[]): Block {
+  const flat = runs.map(({ facts }) => flattened(facts.config, ''));
+  const keys = unionOf(flat.map((one) => [...one.keys()]));
+  const differing = keys.filter((key) => new Set(flat.map((one) => one.get(key))).size > 1);
+  if (differing.length === 0) return { kind: 'text', text: 'The configurations are the same.' };
+  return {
+    kind: 'table',
+    title: 'Keys',
+    columns: ['Key', ...runs.map(({ name }) => name)].map((title) => ({ title, isNumber: false })),
+    rows: differing.map((key) => [textCell(key), ...flat.map((one) => textCell(one.get(key) ?? '\u2013'))]),
+    note: '',
+  };
+}
+
+/** `a.b.c` -> JSON of its value; lists are values. */
+function flattened(value: unknown, key: string): ReadonlyMap<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return new Map([[key, JSON.stringify(value)]]);
+  const inner = Object.entries(value).map(([name, part]) => flattened(part, key === '' ? name : `${key}.${name}`));
+  return new Map(inner.flatMap((one) => [...one]));
+}
