@@ -119,7 +119,14 @@ describe('score', () => {
 
 describe('compare', () => {
   it('two runs: what differs, what they are worth', () => {
-    const other = workplace.axoc(['train', '--out', 'other', ...small, '--set', 'model.latent_dim=3']);
+    const other = workplace.axoc([
+      'train',
+      '--out',
+      'other',
+      ...small,
+      '--set',
+      'model={latent_dim: 3, ap_fixed_kernel: [4, 2]}',
+    ]);
     expect(other.status, other.stderr).toBe(0);
     const compared = workplace.axoc(['compare', 'run', 'other', '--html', 'both.html', '--pdf', 'both.pdf']);
     expect(compared.status, compared.stderr).toBe(0);
@@ -127,7 +134,8 @@ describe('compare', () => {
     expect(compared.stdout).toMatch(/^Area under the ROC curve +run +other$/m);
     const auc = /^XTo2L +300 +(0\.\d{4}) /m.exec(trained.stdout)![1];
     expect(compared.stdout).toMatch(new RegExp(`^XTo2L +${auc} ± `, 'm'));
-    expect(workplace.read('both.html').toString()).toContain('Comparison of runs');
+    expect(workplace.read('both.html').toString()).toContain('Efficiency against bits of kernels');
+    expect(workplace.read('both.html').toString()).not.toContain('Efficiency against bits of biases');
     expect(workplace.read('both.pdf').subarray(0, 5).toString()).toBe('%PDF-');
     expect(workplace.axoc(['compare', 'run']).stderr).toContain('one run has nothing to be compared with');
   });

@@ -30,7 +30,7 @@ export function addCompare(program: Command): void {
       const runs: NamedRun[] = [];
       for (const [index, path] of paths.entries())
         runs.push({ name: nameOf(paths, index), facts: await collectRun(await findRunFiles(path)) });
-      const report = compareReport(runs);
+      const report = await compareReport(runs);
       for (const { blocks } of report.sections) for (const block of blocks) printBlock(block);
       for (const path of await writeReport(report, flags)) printNote(path);
     });

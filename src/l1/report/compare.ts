@@ -3,6 +3,7 @@ import { type Block, type Cell, numberCell, type Report, type Section, textCell 
 import { isThreshold } from '../thresholds.js';
 import type { RunFacts } from './collect.js';
 import { area, count, percent, plain, scoreText } from './sections/blocks.js';
+import { widthScans } from './width-scan.js';
 
 export interface NamedRun {
   readonly name: string;
@@ -11,7 +12,7 @@ export interface NamedRun {
 
 type Row = readonly [quantity: string, cells: readonly Cell[]];
 
-export function compareReport(runs: readonly NamedRun[]): Report {
+export async function compareReport(runs: readonly NamedRun[]): Promise<Report> {
   const rates = unionOf(runs.map(({ facts }) => facts.events?.tables.map(({ threshold }) => threshold.target) ?? []));
   const signals = unionOf(runs.map(({ facts }) => facts.events?.signals.map(({ name }) => name) ?? []));
   const sections: Section[] = [
@@ -36,13 +37,18 @@ export function compareReport(runs: readonly NamedRun[]): Report {
         ),
       ],
     },
+    { id: 'widths', title: 'Bit widths', blocks: await widthScans(runs.map(({ facts }) => facts)) },
     {
       id: 'configuration',
       title: 'Differences of configuration',
       blocks: [differences(runs)],
     },
   ];
-  return { title: 'Comparison of runs', subtitle: runs.map(({ name }) => name).join(', '), sections };
+  return {
+    title: 'Comparison of runs',
+    subtitle: runs.map(({ name }) => name).join(', '),
+    sections: sections.filter(({ blocks }) => blocks.length > 0),
+  };
 }
 
 function unionOf<T>(lists: readonly (readonly T[])[]): readonly T[] {
