@@ -264,7 +264,7 @@ describe('what is said', () => {
     expect(htmlOf(alone)).not.toMatch(/NaN|Infinity|undefined/);
   });
 
-  it('events without Level-1 bits and pile-up', async () => {
+  it('events without Level-1 bits and pile-up, and a score that is an expression', async () => {
     const rows = await withHdf5File(at('run/Data.h5'), (file) =>
       file.dataset('Background_data/Train/HARDWARE').readAll(),
     );
@@ -273,7 +273,11 @@ describe('what is said', () => {
     ]);
     writeFileSync(at('events.json'), JSON.stringify(events));
     const BACKGROUND = { file_path: at('events.json'), train_sector: [0, 1500], test_sector: [1500, 3000] } as const;
-    await axo.main({ slave: { ...slave, data_config: { Read_configs: { BACKGROUND } } }, directory: at('bare') });
+    const model = { ...slave.model, score: 'sum(abs(mu))' };
+    await axo.main({
+      slave: { ...slave, model, data_config: { Read_configs: { BACKGROUND } } },
+      directory: at('bare'),
+    });
     const bare = await runReport(await collectRun(await findRunFiles(at('bare'))));
     const said = textsOf(bare).join('\n');
     expect(said).toContain('The test events carry no Level-1 bits');
@@ -281,6 +285,7 @@ describe('what is said', () => {
     expect(said).toContain('so the stability of the rate cannot be told');
     expect(said).toContain('No signal has events');
     expect(said).toMatch(/No pure threshold at 300 kHz: pure: the events carry no Level-1 bits/);
+    expect(htmlOf(bare)).toMatch(/score: sum\(abs\(\w+\)\)/);
     expect(htmlOf(bare)).not.toMatch(/NaN|Infinity|undefined/);
   });
 

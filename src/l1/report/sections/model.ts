@@ -1,5 +1,6 @@
 /** Section: what the model is. */
 import { printFormat } from '../../../fixed/format.js';
+import type { Description } from '../../../network/description.js';
 import type { Layer, Network } from '../../../network/network.js';
 import { drawModel, type Stage } from '../../../report/model-drawing.js';
 import { numberCell, type Section, textCell } from '../../../report/report.js';
@@ -30,7 +31,7 @@ export function modelSection({ network, artefact, config }: RunFacts): Section {
         name: 'model',
         title: 'The deployed network',
         caption: 'From the inputs to the score, each stage with its types.',
-        svg: drawModel(stagesOf(network)),
+        svg: drawModel(stagesOf(network, artefact.trimmedEncoder.score)),
       },
       {
         kind: 'group',
@@ -57,7 +58,7 @@ export function modelSection({ network, artefact, config }: RunFacts): Section {
   };
 }
 
-function stagesOf({ input, layers, score }: Network): readonly Stage[] {
+function stagesOf({ input, layers, score }: Network, written: Description['score']): readonly Stage[] {
   const first: Stage = {
     name: 'input',
     kind: 'input',
@@ -85,21 +86,21 @@ function stagesOf({ input, layers, score }: Network): readonly Stage[] {
   const last: Stage = {
     name: 'score',
     kind: 'score',
-    does: scoreText(score),
+    does: scoreText(written!),
     types: score.resultFormat === undefined ? [] : [`result ${printFormat(score.resultFormat)}`],
     reads: [],
   };
   return [first, ...rest, last];
 }
 
-function scoreText(score: NonNullable<Network['score']>): string {
+function scoreText(score: NonNullable<Description['score']>): string {
   switch (score.kind) {
     case 'sum-of-squares':
       return `sum of squares of ${score.of}`;
     case 'sum-of-squared-difference':
       return `sum of squares of ${score.of} minus ${score.minus}`;
-    default:
-      return 'an expression';
+    case 'expression':
+      return score.expression;
   }
 }
 
