@@ -264,6 +264,7 @@ describe('the calorimeter example', () => {
       expect(legs.filter(({ vectors }) => vectors === 64).map(({ leg }) => leg)).toEqual([
         'interpreter',
         'wasm',
+        'onnx',
         'hls',
       ]);
       expect(readFileSync(path.join(out, 'firmware/calorimeter_trigger.cpp'), 'utf8')).toContain('towers');
