@@ -15,6 +15,7 @@ import { addSimulate } from './commands/simulate.js';
 import { addThresholds } from './commands/thresholds.js';
 import { addTrain } from './commands/train.js';
 import { addVerify } from './commands/verify.js';
+import { addZdc } from './commands/zdc.js';
 import { printError } from './print.js';
 
 const program = new Command('axoc')
@@ -36,6 +37,7 @@ for (const add of [
   addScore,
   addThresholds,
   addCompare,
+  addZdc,
 ])
   add(program);
 program.addHelpText(

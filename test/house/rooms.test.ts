@@ -25,6 +25,7 @@ const floors: Readonly<Record<string, number>> = {
   report: 5,
   compile: 6,
   l1: 6,
+  zdc: 6,
   cli: 7,
   library: 7,
 };
