@@ -35,6 +35,8 @@ export class Browser {
     const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--remote-debugging-pipe'];
     this.#process = spawn(command, [...flags, `--user-data-dir=${this.#profile}`], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+      // A group of its own: its helpers end with it.
+      detached: true,
     });
     let pending = '';
     (this.#process.stdio[4] as Readable).setEncoding('utf8').on('data', (text: string) => {
@@ -79,11 +81,16 @@ export class Browser {
     return picture;
   }
 
+  /** Ends the browser and its helpers. What is left of the profile belongs to no test: it may stay. */
   async close(): Promise<void> {
-    const ended = new Promise((resolve) => this.#process.once('exit', resolve));
-    this.#process.kill();
-    await ended;
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+    const ended = new Promise((resolve) => this.#process.once('close', resolve));
+    try {
+      process.kill(-this.#process.pid!, 'SIGKILL');
+      await ended;
+      rmSync(this.#profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    } catch (error) {
+      console.warn(`${this.#profile}: ${(error as Error).message}`);
+    }
   }
 
   send(method: string, params: object): Promise<Readonly<Record<string, unknown>>> {
