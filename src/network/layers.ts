@@ -1,0 +1,172 @@
+/**
+ * A floating-point network of layers as generators have them, without its weights: a graph of records, each reading earlier layers or inputs.
+ * Layers, padding and weight layouts mean what they mean in Keras (channels last); shapes are those of one event.
+ */
+import type { Strides, ValueShape } from './shape.js';
+
+/** What the network is fed. */
+export interface LayerInput {
+  /** Unique among inputs and layers. */
+  readonly name: string;
+  readonly shape: ValueShape;
+  /** One for each value, where they are known: `GeV`, `cm`, `e`. */
+  readonly units?: readonly string[];
+}
+
+/** Element by element, but for `softmax`, which is over the last axis. `leaky_relu` has slope 0.2, `elu` and `selu` Keras' constants. */
+export const activations = [
+  'linear',
+  'relu',
+  'relu6',
+  'leaky_relu',
+  'elu',
+  'selu',
+  'exponential',
+  'sigmoid',
+  'tanh',
+  'softplus',
+  'softsign',
+  'swish',
+  'softmax',
+] as const;
+export type Activation = (typeof activations)[number];
+
+interface Placed {
+  /** Unique among inputs and layers. */
+  readonly name: string;
+  /** Names of earlier layers or of inputs; one, except for `concatenate` and `add`. */
+  readonly inputs: readonly string[];
+}
+
+/** `activation(x kernel + bias)` on the last axis. Weights: kernel [inputs, units], bias [units]. */
+export interface Dense extends Placed {
+  readonly kind: 'dense';
+  readonly units: number;
+  readonly hasBias: boolean;
+  readonly activation: Activation;
+}
+
+/** `valid`: no zeros around; `same`: so many that the result is as large as the image divided by the stride, rounded up; an odd one after. */
+export type PaddingMode = 'valid' | 'same';
+
+interface Convolution extends Placed {
+  readonly filters: number;
+  /** Height, width. */
+  readonly kernelSize: readonly [number, number];
+  readonly strides: Strides;
+  readonly padding: PaddingMode;
+  readonly hasBias: boolean;
+  readonly activation: Activation;
+}
+
+/** Cross-correlation. Weights: kernel [height, width, channels, filters], bias [filters]. */
+export interface Conv2d extends Convolution {
+  readonly kind: 'conv2d';
+}
+
+/**
+ * What the gradient of a convolution does: `same` gives image * stride, `valid` image * stride + max(kernel - stride, 0).
+ * Weights: kernel [height, width, filters, channels], bias [filters].
+ */
+export interface Conv2dTranspose extends Convolution {
+  readonly kind: 'conv2d_transpose';
+}
+
+/** Every pixel `factors` times down and across. */
+export interface UpSampling2d extends Placed {
+  readonly kind: 'up_sampling2d';
+  readonly factors: readonly [number, number];
+}
+
+/**
+ * `(x - mean) / sqrt(variance + epsilon) * gamma + beta` for each channel (last axis). Weights [channels]: gamma, beta (where it has them),
+ * moving_mean, moving_variance.
+ */
+export interface BatchNormalisation extends Placed {
+  readonly kind: 'batch_normalisation';
+  /** Share of the old moving statistics that stays at each training step. */
+  readonly momentum: number;
+  readonly epsilon: number;
+  readonly hasScale: boolean;
+  readonly hasCentre: boolean;
+}
+
+/** `x` where it is positive, `slope * x` elsewhere. */
+export interface LeakyRelu extends Placed {
+  readonly kind: 'leaky_relu';
+  readonly slope: number;
+}
+
+/** `min(x, maxValue)` where `x >= threshold`, `slope * (x - threshold)` elsewhere. */
+export interface Relu extends Placed {
+  readonly kind: 'relu';
+  readonly slope: number;
+  readonly threshold: number;
+  /** Absent: no limit. */
+  readonly maxValue?: number;
+}
+
+export interface Reshape extends Placed {
+  readonly kind: 'reshape';
+  /** Without the batch; every length given. */
+  readonly shape: ValueShape;
+}
+
+export interface Flatten extends Placed {
+  readonly kind: 'flatten';
+}
+
+export interface Concatenate extends Placed {
+  readonly kind: 'concatenate';
+  /** Of one event: 0 is the first axis after the batch. */
+  readonly axis: number;
+}
+
+export interface Add extends Placed {
+  readonly kind: 'add';
+}
+
+export interface ActivationLayer extends Placed {
+  readonly kind: 'activation';
+  readonly activation: Activation;
+}
+
+/** In training a share `rate` of the values is 0 and the others are divided by 1 - rate; else it changes nothing. */
+export interface Dropout extends Placed {
+  readonly kind: 'dropout';
+  readonly rate: number;
+}
+
+export type Layer =
+  | Dense
+  | Conv2d
+  | Conv2dTranspose
+  | UpSampling2d
+  | BatchNormalisation
+  | LeakyRelu
+  | Relu
+  | Reshape
+  | Flatten
+  | Concatenate
+  | Add
+  | ActivationLayer
+  | Dropout;
+
+export interface LayerNetwork {
+  readonly name: string;
+  /** In the order in which they are fed. */
+  readonly inputs: readonly LayerInput[];
+  /** Each after those that it reads. */
+  readonly layers: readonly Layer[];
+  /** Names of layers (or inputs), in the order in which they are given. */
+  readonly outputs: readonly string[];
+}
+
+export interface WeightTensor {
+  readonly shape: readonly number[];
+  /** Row-major. */
+  readonly values: Float32Array;
+}
+
+/** By `layer/part`: `dense/kernel`, `bn/gamma`, `bn/beta`, `bn/moving_mean`, `bn/moving_variance`. */
+export type LayerWeights = ReadonlyMap<string, WeightTensor>;
