@@ -1,0 +1,198 @@
+/** Shapes in a layer network, and every reason why its layers do not go together. */
+import { Problems, userError } from '../base/diagnostic.js';
+import { suggest } from '../base/nearest.js';
+import type { Concatenate, Conv2d, Conv2dTranspose, Layer, LayerNetwork } from './layers.js';
+import {
+  isSameShape,
+  outputSize,
+  type Padding,
+  paddedSize,
+  printValueShape,
+  samePadding,
+  type ValueShape,
+  valueCount,
+} from './shape.js';
+
+/** Values of one layer for one event, at most: 256 MB in float32 for a single event is a mistake, not a network. */
+const maxLayerValues = 2 ** 26;
+
+/**
+ * The shape of one event after every layer, and of every input, by name.
+ * @param place where the network stands, for messages
+ * @throws AxocError (user) with every problem: names, shapes, numbers that no layer can have
+ */
+export function layerShapes(network: LayerNetwork, place: string): ReadonlyMap<string, ValueShape> {
+  const problems = new Problems();
+  const shapes = new Map<string, ValueShape | undefined>();
+  const where = (name: string): string => `${place}: ${name}`;
+  const declare = (name: string, shape: ValueShape | undefined): void => {
+    if (shapes.has(name))
+      problems.add(
+        'name-used-twice',
+        where(name),
+        'two layers or inputs have this name',
+        'give each a name of its own',
+      );
+    else shapes.set(name, shape);
+  };
+  for (const { name, shape } of network.inputs)
+    declare(
+      name,
+      problems.attempt(() => checkedShape(shape, where(name))),
+    );
+  for (const layer of network.layers) {
+    const read = layer.inputs.map((source) => {
+      if (!shapes.has(source))
+        problems.add('unknown-layer', where(layer.name), notEarlier(source), suggest(source, [...shapes.keys()]));
+      return shapes.get(source);
+    });
+    const known = read.filter((shape) => shape !== undefined);
+    declare(
+      layer.name,
+      problems.attempt(() => (known.length < read.length ? undefined : resultShape(layer, known, where(layer.name)))),
+    );
+  }
+  for (const output of network.outputs)
+    if (!shapes.has(output))
+      problems.add('unknown-layer', place, `the output "${output}" is no layer`, suggest(output, [...shapes.keys()]));
+  if (network.outputs.length === 0) problems.add('bad-layer', place, 'there is no output', 'name a layer as output');
+  problems.throwIfAny();
+  return shapes as ReadonlyMap<string, ValueShape>;
+}
+
+/** The zeros around the image that a convolution reads. */
+export function convolutionPadding({ padding, kernelSize, strides }: Conv2d, image: ValueShape): Padding {
+  return padding === 'valid' ? [0, 0, 0, 0] : samePadding(image, kernelSize, strides);
+}
+
+/** The zeros around the *result* of a transposed convolution: those of the convolution of which it is the gradient. */
+export function transposePadding({ padding, kernelSize, strides }: Conv2dTranspose, result: ValueShape): Padding {
+  return padding === 'valid' ? [0, 0, 0, 0] : samePadding(result, kernelSize, strides);
+}
+
+function notEarlier(source: string): string {
+  return `it reads "${source}", which is no input and no earlier layer`;
+}
+
+/** @throws AxocError (user) */
+function resultShape(layer: Layer, read: readonly ValueShape[], place: string): ValueShape {
+  const isJoin = layer.kind === 'concatenate' || layer.kind === 'add';
+  const [shape] = read;
+  if (shape === undefined || (!isJoin && read.length > 1))
+    throw bad(place, `it reads ${read.length} values, where ${isJoin ? 'one or more are' : 'one is'} needed`);
+  return checkedShape(shapeAfter(layer, shape, read, place), place);
+}
+
+function shapeAfter(layer: Layer, shape: ValueShape, read: readonly ValueShape[], place: string): ValueShape {
+  switch (layer.kind) {
+    case 'dense':
+      checkWhole([layer.units], 'units', place);
+      if (shape.length === 0) throw bad(place, 'it reads a single number without an axis', 'reshape it to one value');
+      return shape.with(-1, layer.units);
+    case 'conv2d':
+      return convolved(layer, imageShape(shape, place), place);
+    case 'conv2d_transpose':
+      return transposeConvolved(layer, imageShape(shape, place), place);
+    case 'up_sampling2d': {
+      checkWhole(layer.factors, 'factors', place);
+      const [height, width, channels] = imageShape(shape, place);
+      return [height * layer.factors[0], width * layer.factors[1], channels];
+    }
+    case 'reshape':
+      if (valueCount(layer.shape) !== valueCount(shape))
+        throw bad(
+          place,
+          `${printValueShape(shape)} has ${valueCount(shape)} values, the shape ${printValueShape(layer.shape)} has ${valueCount(layer.shape)}`,
+        );
+      return layer.shape;
+    case 'flatten':
+      return [valueCount(shape)];
+    case 'concatenate':
+      return concatenated(layer, read, place);
+    case 'add':
+      for (const other of read)
+        if (!isSameShape(other, shape))
+          throw bad(place, `${printValueShape(shape)} and ${printValueShape(other)} cannot be added`);
+      return shape;
+    case 'dropout':
+      if (!(layer.rate >= 0 && layer.rate < 1)) throw bad(place, `a rate of ${layer.rate}`, 'choose 0 <= rate < 1');
+      return shape;
+    case 'batch_normalisation':
+      if (!(layer.epsilon > 0)) throw bad(place, `an epsilon of ${layer.epsilon}`, 'choose a positive one: 0.001');
+      if (!(layer.momentum >= 0 && layer.momentum <= 1))
+        throw bad(place, `a momentum of ${layer.momentum}`, 'choose 0.99');
+      return shape;
+    case 'relu':
+    case 'leaky_relu':
+    case 'activation':
+      return shape;
+  }
+}
+
+type Image = readonly [number, number, number];
+
+function imageShape(shape: ValueShape, place: string): Image {
+  if (shape.length !== 3)
+    throw bad(
+      place,
+      `it reads an image (height x width x channels), not ${printValueShape(shape)}`,
+      'put a reshape before it',
+    );
+  return shape as Image;
+}
+
+function convolved(layer: Conv2d, image: Image, place: string): ValueShape {
+  checkConvolution(layer, place);
+  const size = outputSize(paddedSize(image, convolutionPadding(layer, image)), layer.kernelSize, layer.strides);
+  if (size[0] < 1 || size[1] < 1)
+    throw bad(place, `a kernel of ${printValueShape(layer.kernelSize)} does not fit in ${printValueShape(image)}`);
+  return [...size, layer.filters];
+}
+
+function transposeConvolved(layer: Conv2dTranspose, image: Image, place: string): ValueShape {
+  checkConvolution(layer, place);
+  const { padding, kernelSize, strides, filters } = layer;
+  const along = (axis: 0 | 1): number =>
+    image[axis] * strides[axis] + (padding === 'valid' ? Math.max(kernelSize[axis] - strides[axis], 0) : 0);
+  return [along(0), along(1), filters];
+}
+
+function checkConvolution({ filters, kernelSize, strides }: Conv2d | Conv2dTranspose, place: string): void {
+  checkWhole([filters], 'filters', place);
+  checkWhole(kernelSize, 'kernel size', place);
+  checkWhole(strides, 'strides', place);
+}
+
+function concatenated({ axis }: Concatenate, read: readonly ValueShape[], place: string): ValueShape {
+  const [first] = read as [ValueShape, ...ValueShape[]];
+  if (!Number.isInteger(axis) || axis < 0 || axis >= first.length)
+    throw bad(place, `${printValueShape(first)} has no axis ${axis}`, 'axis 0 is the first after the batch');
+  for (const shape of read)
+    if (shape.length !== first.length || !isSameShape(shape.with(axis, 0), first.with(axis, 0)))
+      throw bad(place, `${printValueShape(first)} and ${printValueShape(shape)} do not join along axis ${axis}`);
+  return first.with(
+    axis,
+    read.reduce((length, shape) => length + shape[axis]!, 0),
+  );
+}
+
+function checkWhole(numbers: readonly number[], what: string, place: string): void {
+  if (numbers.some((number) => !Number.isInteger(number) || number < 1))
+    throw bad(place, `${what} of ${numbers.join(' x ')}`, 'they are whole numbers from 1');
+}
+
+function checkedShape(shape: ValueShape, place: string): ValueShape {
+  checkWhole(shape, 'a shape', place);
+  if (valueCount(shape) > maxLayerValues)
+    throw userError(
+      'too-large',
+      place,
+      `${printValueShape(shape)} values for one event; at most 2^26 are possible`,
+      'make the layer smaller',
+    );
+  return shape;
+}
+
+function bad(place: string, message: string, hint = 'change this layer or the one before it'): Error {
+  return userError('bad-layer', place, message, hint);
+}
