@@ -1,5 +1,5 @@
 /** The derivative of each operation: what the gradient of its result passes on to each operand. */
-import type { Binary, Conv2d, MatMul, Node, Reduce, Select, Shape, Unary } from './graph.js';
+import type { Binary, Conv2d, MatMul, Node, Reduce, Select, Shape, Unary, Upsample } from './graph.js';
 import {
   broadcast,
   conv2d,
@@ -8,6 +8,7 @@ import {
   convert,
   cos,
   cosh,
+  depthToSpace,
   divide,
   equal,
   less,
@@ -22,6 +23,7 @@ import {
   sin,
   sinh,
   slice,
+  spaceToDepth,
   subtract,
   sum,
   transpose,
@@ -110,6 +112,12 @@ export function derivativesOf(node: Node, gradient: Node): readonly Derivative[]
         [node.operand, () => conv2dInputGradient(node.gradient, gradient, node.window, node.operand.shape)],
         [node.gradient, () => conv2d(node.operand, gradient, node.window)],
       ];
+    case 'upsample':
+      return [[node.operand, () => ofUpsample(node, gradient)]];
+    case 'depth_to_space':
+      return [[node.operand, () => spaceToDepth(gradient, node.block)]];
+    case 'space_to_depth':
+      return [[node.operand, () => depthToSpace(gradient, node.block)]];
     case 'convert':
       return [[node.operand, () => convert(gradient, node.operand.dtype)]];
     case 'surrogate':
@@ -238,6 +246,13 @@ function ofConv2d(node: Conv2d, gradient: Node): readonly Derivative[] {
     [node.operand, () => conv2dInputGradient(gradient, node.kernel, node.window, node.operand.shape)],
     [node.kernel, () => conv2dKernelGradient(node.operand, gradient, node.window, node.kernel.shape)],
   ];
+}
+
+/** Every element gets what its copies get. */
+function ofUpsample({ operand, factors: [down, right] }: Upsample, gradient: Node): Node {
+  const [batch, height, width, channels] = operand.shape as readonly [number, number, number, number];
+  const blocks = reshape(spaceToDepth(gradient, [down, right]), [batch, height, width, down * right, channels]);
+  return sum(blocks, [3]);
 }
 
 /** The result of a reduction, with length 1 where axes went. */

@@ -163,6 +163,32 @@ export interface Conv2dKernelGradient extends Typed {
   readonly window: Window;
 }
 
+/** x[batch][height][width][channel] with every row repeated `factors[0]` times and every column `factors[1]` times. */
+export interface Upsample extends Typed {
+  readonly kind: 'upsample';
+  readonly operand: Node;
+  /** Vertical, horizontal. */
+  readonly factors: readonly [number, number];
+}
+
+/**
+ * Channels laid out as blocks of rows and columns: channel `(i * block[1] + j) * channels + c` of x[batch][height][width][...] becomes channel
+ * `c` of row `i`, column `j` in its block.
+ */
+export interface DepthToSpace extends Typed {
+  readonly kind: 'depth_to_space';
+  readonly operand: Node;
+  /** Vertical, horizontal. */
+  readonly block: readonly [number, number];
+}
+
+/** The way back: blocks of rows and columns gathered in channels. */
+export interface SpaceToDepth extends Typed {
+  readonly kind: 'space_to_depth';
+  readonly operand: Node;
+  readonly block: readonly [number, number];
+}
+
 /** The same numbers in the node's dtype. */
 export interface Convert extends Typed {
   readonly kind: 'convert';
@@ -196,6 +222,9 @@ export type Node =
   | Conv2d
   | Conv2dInputGradient
   | Conv2dKernelGradient
+  | Upsample
+  | DepthToSpace
+  | SpaceToDepth
   | Convert
   | Surrogate;
 

@@ -1,7 +1,16 @@
 /** Makes the nodes of the tensor graph: shapes inferred and checked, one function an operation. */
 import type { BinaryKind, DType, Input, Node, Shape, UnaryKind, Window } from './graph.js';
 import { elementCountOf } from './graph.js';
-import { broadcastShape, convolvedShape, reducedShape, sameShape, wrongShape } from './shape.js';
+import {
+  broadcastShape,
+  convolvedShape,
+  gatheredShape,
+  reducedShape,
+  sameShape,
+  spreadShape,
+  upsampledShape,
+  wrongShape,
+} from './shape.js';
 
 /** A node, or a number that becomes a constant of shape [] in the other operand's dtype. */
 export type Operand = Node | number;
@@ -164,6 +173,27 @@ export function conv2dKernelGradient(operand: Node, gradient: Node, window: Wind
   if (!sameShape(convolvedShape(operand.shape, shape, window), gradient.shape))
     throw wrongShape(`[${gradient.shape}] is not what a convolution with [${shape}] gives`);
   return { kind: 'conv2d_kernel_gradient', operand, gradient, window, shape, dtype: gradient.dtype };
+}
+
+/** @param factors how often each row and each column of [batch, height, width, channels] stands in the result */
+export function upsample(operand: Node, factors: readonly [number, number]): Node {
+  const shape = upsampledShape(operand.shape, factors);
+  if (factors.every((factor) => factor === 1)) return operand;
+  return { kind: 'upsample', operand, factors, shape, dtype: operand.dtype };
+}
+
+/** @param block rows and columns that the channels of one element of [batch, height, width, channels] become */
+export function depthToSpace(operand: Node, block: readonly [number, number]): Node {
+  const shape = spreadShape(operand.shape, block);
+  if (block.every((length) => length === 1)) return operand;
+  return { kind: 'depth_to_space', operand, block, shape, dtype: operand.dtype };
+}
+
+/** @param block rows and columns of [batch, height, width, channels] that become the channels of one element */
+export function spaceToDepth(operand: Node, block: readonly [number, number]): Node {
+  const shape = gatheredShape(operand.shape, block);
+  if (block.every((length) => length === 1)) return operand;
+  return { kind: 'space_to_depth', operand, block, shape, dtype: operand.dtype };
 }
 
 export function convert(operand: Node, dtype: DType): Node {

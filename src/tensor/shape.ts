@@ -30,6 +30,35 @@ export function convolvedShape(operand: Shape, kernel: Shape, window: Window): S
   return [batch, rows, columns, filters];
 }
 
+/** @returns [batch, height * factors[0], width * factors[1], channels] */
+export function upsampledShape(operand: Shape, factors: readonly [number, number]): Shape {
+  const [batch, height, width, channels] = operand as readonly [number, number, number, number];
+  if (operand.length !== 4 || !factors.every(isCount)) throw wrongShape(`[${operand}] upsampled by [${factors}]`);
+  return [batch, height * factors[0], width * factors[1], channels];
+}
+
+/** @returns [batch, height * block[0], width * block[1], channels / (block[0] * block[1])] */
+export function spreadShape(operand: Shape, block: readonly [number, number]): Shape {
+  const [batch, height, width, channels] = operand as readonly [number, number, number, number];
+  const spread = channels / (block[0] * block[1]);
+  if (operand.length !== 4 || !block.every(isCount) || !isCount(spread))
+    throw wrongShape(`the channels of [${operand}] are no blocks of [${block}]`);
+  return [batch, height * block[0], width * block[1], spread];
+}
+
+/** @returns [batch, height / block[0], width / block[1], channels * block[0] * block[1]] */
+export function gatheredShape(operand: Shape, block: readonly [number, number]): Shape {
+  const [batch, height, width, channels] = operand as readonly [number, number, number, number];
+  const [rows, columns] = [height / block[0], width / block[1]];
+  if (operand.length !== 4 || ![...block, rows, columns].every(isCount))
+    throw wrongShape(`[${operand}] is not made of blocks of [${block}]`);
+  return [batch, rows, columns, channels * block[0] * block[1]];
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 1;
+}
+
 export function sameShape(left: Shape, right: Shape): boolean {
   return left.length === right.length && left.every((length, axis) => length === right[axis]);
 }

@@ -10,6 +10,7 @@ import type { DType, Graph, Node, Reduce, Shape } from './graph.js';
 import { elementCountOf } from './graph.js';
 import { OnnxBody } from './onnx-body.js';
 import { convolution, inputGradient, kernelGradient, toFirst, toLast } from './onnx-convolution.js';
+import { gathering, spreading, upsampling } from './onnx-resampling.js';
 import { topologicalOrder } from './order.js';
 import { sameShape } from './shape.js';
 
@@ -203,6 +204,12 @@ function emit(node: Node, values: Values, body: OnnxBody): Native {
       return first(convolution(node, values.get(node.operand, 'first'), values.get(node.kernel, 'last'), body));
     case 'conv2d_input_gradient':
       return first(inputGradient(node, values.get(node.gradient, 'first'), values.get(node.kernel, 'last'), body));
+    case 'upsample':
+      return first(upsampling(node, values.get(node.operand, 'first'), body));
+    case 'depth_to_space':
+      return first(spreading(node, values.get(node.operand, 'first'), body));
+    case 'space_to_depth':
+      return first(gathering(node, values.get(node.operand, 'first'), body));
     case 'conv2d_kernel_gradient':
       return last(kernelGradient(node, values.get(node.operand, 'last'), values.get(node.gradient, 'last'), body));
   }

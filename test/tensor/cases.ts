@@ -100,6 +100,14 @@ function convolution(m: CaseMaker): { x: Shape; kernel: Shape; window: Parameter
   };
 }
 
+/** A shape of rank 4 and how many rows and columns each element becomes; not one of each. */
+function blocks(m: CaseMaker): [[number, number, number, number], [number, number]] {
+  const [down, isSquare] = [m.random.integer(1, 3), m.coin];
+  const right = isSquare ? Math.max(down, 2) : m.random.integer(2, 3);
+  const shape = [2, 4, 4, 3].map((most) => m.random.integer(1, most)) as [number, number, number, number];
+  return [shape, [isSquare ? right : down, right]];
+}
+
 /** A way to build each operation. */
 export const builders: Readonly<Record<string, (m: CaseMaker) => Node>> = {
   negate: ofShape(op.negate),
@@ -193,6 +201,18 @@ export const builders: Readonly<Record<string, (m: CaseMaker) => Node>> = {
     const { x, kernel, window } = convolution(m);
     const shape = op.conv2d(op.input('x', x), op.input('k', kernel), window).shape;
     return op.conv2dKernelGradient(m.input(x), m.input(shape), window, kernel);
+  },
+  upsample: (m) => {
+    const [shape, [down, right]] = blocks(m);
+    return op.upsample(m.input(shape), [down, right]);
+  },
+  depth_to_space: (m) => {
+    const [[batch, height, width, channels], [down, right]] = blocks(m);
+    return op.depthToSpace(m.input([batch, height, width, channels * down * right]), [down, right]);
+  },
+  space_to_depth: (m) => {
+    const [[batch, height, width, channels], [down, right]] = blocks(m);
+    return op.spaceToDepth(m.input([batch, height * down, width * right, channels]), [down, right]);
   },
   convert: ofShape((x) => op.convert(op.convert(x, 'float64'), x.dtype)),
   surrogate: ofShape((x) => op.surrogate(op.round(op.multiply(x, 4)), x)),

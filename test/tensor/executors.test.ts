@@ -22,12 +22,21 @@ const float32Only = new Set(['sinh', 'cosh', 'conv2d', 'conv2d_input_gradient', 
 
 const isExact = new Set([
   ...['negate', 'abs', 'sign', 'floor', 'round', 'sqrt', 'select', 'max', 'reshape', 'broadcast', 'transpose'],
-  ...['concat', 'slice', 'pad', 'convert', 'surrogate', ...binaryKinds],
+  ...['concat', 'slice', 'pad', 'upsample', 'depth_to_space', 'space_to_depth', 'convert', 'surrogate', ...binaryKinds],
 ]);
 
 it('the cases cover every operation', () => {
   const others = ['select', 'matmul', 'sum', 'max', 'reshape', 'broadcast', 'transpose', 'concat', 'slice', 'pad'];
-  const rest = ['conv2d', 'conv2d_input_gradient', 'conv2d_kernel_gradient', 'convert', 'surrogate'];
+  const rest = [
+    'conv2d',
+    'conv2d_input_gradient',
+    'conv2d_kernel_gradient',
+    'upsample',
+    'depth_to_space',
+    'space_to_depth',
+    'convert',
+    'surrogate',
+  ];
   expect(Object.keys(builders).sort()).toEqual([...unaryKinds, ...binaryKinds, ...others, ...rest].sort());
 });
 

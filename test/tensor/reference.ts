@@ -156,6 +156,29 @@ function valuesOf(
       });
       return result;
     }
+    case 'upsample': {
+      const [down, right] = node.factors;
+      return positions.map(
+        ([n, row, column, channel]) =>
+          operands[0]![
+            offset([n!, Math.floor(row! / down), Math.floor(column! / right), channel!], node.operand.shape)
+          ]!,
+      );
+    }
+    case 'depth_to_space': {
+      const result = Array<number>(elementCountOf(node.shape));
+      eachOfBlocks(node.operand.shape, node.block, node.shape, (inDepth, inSpace) => {
+        result[inSpace] = operands[0]![inDepth]!;
+      });
+      return result;
+    }
+    case 'space_to_depth': {
+      const result = Array<number>(elementCountOf(node.shape));
+      eachOfBlocks(node.shape, node.block, node.operand.shape, (inDepth, inSpace) => {
+        result[inDepth] = operands[0]![inSpace]!;
+      });
+      return result;
+    }
     default:
       throw new Error(`the reference does not know ${node.kind}`);
   }
@@ -176,6 +199,20 @@ function eachProduct(
       if (y < 0 || z < 0 || y >= x[1]! || z >= x[2]!) return;
       visit(offset([n!, y, z, channel!], x), offset([i!, j!, channel!, f!], kernel), atResult);
     });
+  });
+}
+
+/** Calls back for every element: its offsets where blocks are channels, and where they are rows and columns. */
+function eachOfBlocks(
+  depth: Shape,
+  [down, right]: readonly [number, number],
+  space: Shape,
+  visit: (inDepth: number, inSpace: number) => void,
+): void {
+  indices(space).forEach(([n, row, column, channel], inSpace) => {
+    const phase = (row! % down) * right + (column! % right);
+    const at = [n!, Math.floor(row! / down), Math.floor(column! / right), phase * space[3]! + channel!];
+    visit(offset(at, depth), inSpace);
   });
 }
 

@@ -86,10 +86,30 @@ export function evaluate(tf: Library, node: Node, operands: readonly Tensor[]): 
       );
     case 'conv2d_kernel_gradient':
       return kernelGradient(tf, node, a, b);
+    case 'upsample': {
+      const [batch, height, width, channels] = node.operand.shape as [number, number, number, number];
+      const [down, right] = node.factors;
+      const wide = tf.tile(tf.reshape(a, [batch * height, width, 1, channels]), [1, 1, right, 1]);
+      return tf.reshape(tf.tile(tf.reshape(wide, [batch * height, 1, width * right * channels]), [1, down, 1]), shape);
+    }
+    case 'depth_to_space': {
+      const [batch, height, width] = node.operand.shape as [number, number, number, number];
+      return swapMiddle(tf, a, [batch, height, width, ...node.block, node.shape[3]!], shape);
+    }
+    case 'space_to_depth': {
+      const [batch, rows, columns] = node.shape as [number, number, number, number];
+      const [down, right] = node.block;
+      return swapMiddle(tf, a, [batch, rows, down, columns, right, node.operand.shape[3]!], shape);
+    }
     case 'convert':
     case 'surrogate':
       return tf.clone(a);
   }
+}
+
+/** @param blocks six axes, of which the third and the fourth change places */
+function swapMiddle(tf: Library, operand: Tensor, blocks: number[], shape: number[]): Tensor {
+  return tf.reshape(tf.transpose(tf.reshape(operand, blocks), [0, 1, 3, 2, 4, 5]), shape);
 }
 
 type Pads = [[number, number], [number, number], [number, number], [number, number]];

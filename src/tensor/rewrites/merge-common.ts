@@ -48,6 +48,11 @@ function describe(node: Node, numberOf: (node: Node) => number): string {
     case 'conv2d_input_gradient':
     case 'conv2d_kernel_gradient':
       return `${node.kind} ${node.window.strides} ${node.window.padding}`;
+    case 'upsample':
+      return `upsample ${node.factors}`;
+    case 'depth_to_space':
+    case 'space_to_depth':
+      return `${node.kind} ${node.block}`;
     default:
       return node.kind;
   }

@@ -1,0 +1,45 @@
+/** Upsampling and the moves between channels and space as ONNX operators, channels first inside. */
+import { int, ints, string } from '../onnx/model.js';
+import type { DepthToSpace, SpaceToDepth, Upsample } from './graph.js';
+import type { OnnxBody } from './onnx-body.js';
+
+/** @returns the result, channels first. ONNX Runtime has the operator for float32 alone. */
+export function upsampling(
+  { operand: { shape: from }, shape, factors, dtype }: Upsample,
+  operand: string,
+  body: OnnxBody,
+): string {
+  if (dtype === 'float64') {
+    const [batch, height, width, channels] = from as readonly [number, number, number, number];
+    const apart = body.reshape(operand, [batch, channels, height, 1, width, 1]);
+    const wide = body.emit('Expand', [apart, body.int64([batch, channels, height, factors[0], width, factors[1]])]);
+    return body.reshape(wide, [batch, channels, shape[1]!, shape[2]!]);
+  }
+  const scales = body.constant([1, 1, ...factors], [4], 'float32');
+  return body.emit('Resize', [operand, '', scales], {
+    mode: string('nearest'),
+    coordinate_transformation_mode: string('asymmetric'),
+    nearest_mode: string('floor'),
+  });
+}
+
+/** @returns the result, channels first. The operator knows square blocks only. */
+export function spreading({ operand, shape, block }: DepthToSpace, name: string, body: OnnxBody): string {
+  const [down, right] = block;
+  if (down === right) return body.emit('DepthToSpace', [name], { blocksize: int(down), mode: string('DCR') });
+  const [batch, height, width] = operand.shape;
+  const [, rows, columns, channels] = shape;
+  const blocks = body.reshape(name, [batch!, down, right, channels!, height!, width!]);
+  const moved = body.emit('Transpose', [blocks], { perm: ints([0, 3, 4, 1, 5, 2]) });
+  return body.reshape(moved, [batch!, channels!, rows!, columns!]);
+}
+
+/** @returns the result, channels first */
+export function gathering({ operand, shape, block }: SpaceToDepth, name: string, body: OnnxBody): string {
+  const [down, right] = block;
+  if (down === right) return body.emit('SpaceToDepth', [name], { blocksize: int(down) });
+  const [batch, rows, columns, depth] = shape;
+  const blocks = body.reshape(name, [batch!, operand.shape[3]!, rows!, down, columns!, right]);
+  const moved = body.emit('Transpose', [blocks], { perm: ints([0, 3, 5, 1, 2, 4]) });
+  return body.reshape(moved, [batch!, depth!, rows!, columns!]);
+}
