@@ -1,0 +1,54 @@
+/**
+ * Which photomultiplier sees a pixel. A calorimeter has five channels: every other fibre goes to the common one, the rest to one of four towers,
+ * quadrants for ZN, strips along x for ZP.
+ */
+import type { Node } from '../tensor/graph.js';
+import { constant, exp, matmul, maximum, reshape, round, subtract } from '../tensor/ops.js';
+import { type CalorimeterName, calorimeters } from './calorimeter.js';
+
+/** The common channel, then the towers 1 to 4. */
+export const channelCount = 5;
+
+/** @returns 0 for the common channel, else the number of the tower */
+export function channelOf(name: CalorimeterName, x: number, y: number): number {
+  if ((x + y) % 2 === 0) return 0;
+  const [width, height] = calorimeters[name].shape;
+  if (name === 'ZP') return 1 + Math.floor((4 * x) / width);
+  return 1 + Number(x >= width / 2) + 2 * Number(y >= height / 2);
+}
+
+/** The channel of every pixel of an image, row-major as [x][y]. */
+export function channelMap(name: CalorimeterName): Uint8Array {
+  const [width, height] = calorimeters[name].shape;
+  return Uint8Array.from({ length: width * height }, (_, at) => channelOf(name, Math.floor(at / height), at % height));
+}
+
+/**
+ * @param images photons, [count, x, y] row-major
+ * @returns photons in each channel, [count, 5] row-major
+ */
+export function channelSums(name: CalorimeterName, images: ArrayLike<number>): Float64Array {
+  const map = channelMap(name);
+  const sums = new Float64Array((images.length / map.length) * channelCount);
+  for (let pixel = 0; pixel < images.length; pixel++) {
+    const at = Math.floor(pixel / map.length) * channelCount + map[pixel % map.length]!;
+    sums[at] = sums[at]! + images[pixel]!;
+  }
+  return sums;
+}
+
+/**
+ * Photons in each channel, from what a generator gives: log(photons + 1) of every pixel. The five sums are rounded, once and ties to even: no pixel
+ * is cut. They are not negative, and whole numbers in float32 as the image is.
+ * @param image [batch, x, y, 1] or [batch, x, y]
+ * @returns [batch, 5]
+ */
+export function channelGraph(name: CalorimeterName, image: Node): Node {
+  const map = channelMap(name);
+  const photons = subtract(exp(reshape(image, [image.shape[0]!, map.length])), 1);
+  const members = Array.from(map).flatMap((channel) =>
+    Array.from({ length: channelCount }, (_, column) => Number(column === channel)),
+  );
+  const sums = matmul(photons, constant(members, [map.length, channelCount], image.dtype));
+  return maximum(round(sums), 0);
+}
