@@ -82,6 +82,21 @@ export function listDirectory(path: string): string[] {
   }
 }
 
+/**
+ * All files below a directory, as paths that begin with it, sorted.
+ * @throws AxocError (user) when it cannot be read
+ */
+export function listFiles(path: string): string[] {
+  try {
+    return readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
+  } catch (error) {
+    throw userError('unreadable-file', path, reasonOf(error), 'check the path and its permissions');
+  }
+}
+
 /** Replaces `path` in one step: an older file survives until the new one is complete. */
 export function writeFileWhole(path: string, content: string | Uint8Array): void {
   const staged = `${path}.${randomUUID()}.partial`;

@@ -1,0 +1,101 @@
+/** Finds the text files of simulated runs and joins them by the number of the run, whatever order a directory lists them in. */
+import { basename } from 'node:path';
+import { userError } from '../../base/diagnostic.js';
+import { listFiles } from '../../base/files.js';
+import type { Calorimeter } from '../calorimeter.js';
+import type { ShowerProblems } from './problems.js';
+
+/** Names of the files of one run. `synthetic` is there when no simulation made them; its first line says what did. */
+export function runFileNames(run: number) {
+  return {
+    examples: `non_zero_examples_run${run}.txt`,
+    neutron: `neutron_image_run${run}.txt`,
+    proton: `proton_image_run${run}.txt`,
+    synthetic: `synthetic_run${run}.txt`,
+  } as const;
+}
+
+export type RunFileKind = keyof ReturnType<typeof runFileNames>;
+
+export interface Run {
+  readonly number: number;
+  /** Path of the table of particles. */
+  readonly examples: string;
+  /** Path of the images of the calorimeter. */
+  readonly images: string;
+  /** Path of the file that says what made a synthetic run. */
+  readonly synthetic?: string;
+}
+
+const kinds: readonly (readonly [RunFileKind, RegExp])[] = [
+  ['examples', /^non_zero_examples_run(\d+)\.txt$/],
+  ['neutron', /^neutron_image_run(\d+)\.txt$/],
+  ['proton', /^proton_image_run(\d+)\.txt$/],
+  ['synthetic', /^synthetic_run(\d+)\.txt$/],
+];
+
+/**
+ * Runs in `directory` and below, in the order of their numbers. A file without its partner is a problem.
+ * @throws AxocError (user) when the directory cannot be read or holds no runs
+ */
+export function findRuns(directory: string, calorimeter: Calorimeter, problems: ShowerProblems): readonly Run[] {
+  const files = new Map<number, Map<RunFileKind, string>>();
+  for (const path of listFiles(directory)) {
+    for (const [kind, pattern] of kinds) {
+      const digits = pattern.exec(basename(path))?.[1];
+      if (digits !== undefined) addFile(files, Number(digits), kind, path, problems);
+    }
+  }
+  const runs = [...files]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([number, found]) => joined(number, found, calorimeter, problems));
+  if (runs.length === 0 && problems.count === 0) {
+    const names = runFileNames(1);
+    throw userError(
+      'no-showers',
+      directory,
+      `holds no files such as ${names.examples} and ${names[calorimeter.particle]}`,
+      'give the directory that extraction or axoc zdc synthesise has written',
+    );
+  }
+  return runs;
+}
+
+function addFile(
+  files: Map<number, Map<RunFileKind, string>>,
+  run: number,
+  kind: RunFileKind,
+  path: string,
+  problems: ShowerProblems,
+): void {
+  const found = files.get(run) ?? new Map<RunFileKind, string>();
+  files.set(run, found);
+  const other = found.get(kind);
+  if (other === undefined) found.set(kind, path);
+  else problems.add('name-used-twice', path, `run ${run} stands in ${other}, too`, 'give every run its own number');
+}
+
+function joined(
+  number: number,
+  found: ReadonlyMap<RunFileKind, string>,
+  { particle }: Calorimeter,
+  problems: ShowerProblems,
+): Run[] {
+  const examples = found.get('examples');
+  const images = found.get(particle);
+  const synthetic = found.get('synthetic');
+  if (examples !== undefined && images !== undefined) {
+    return [{ number, examples, images, ...(synthetic === undefined ? {} : { synthetic }) }];
+  }
+  const there = examples ?? images;
+  // The images of the other calorimeter alone: its run is not asked for, but its table is missing all the same.
+  const missing = runFileNames(number)[examples === undefined ? 'examples' : particle];
+  const witness = there ?? [...found.values()][0]!;
+  problems.add(
+    'missing-run-file',
+    witness,
+    `the file ${missing} of the same run is missing`,
+    'copy or extract the run again, or remove its files',
+  );
+  return [];
+}
