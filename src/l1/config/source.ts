@@ -2,9 +2,7 @@
 import { basename } from 'node:path';
 import { Problems, userError } from '../../base/diagnostic.js';
 import { readText } from '../../base/files.js';
-import { readYaml } from './read-yaml.js';
-
-export type KeyPath = readonly PropertyKey[];
+import { type KeyPath, printPath, readYaml } from '../../base/read-yaml.js';
 
 export interface ConfigSource {
   /** What it overrides, unchecked. */
@@ -46,10 +44,4 @@ export function openSources(config?: string, slave?: unknown, options: readonly 
   ];
   problems.throwIfAny();
   return opened as ConfigSource[];
-}
-
-/** `a.b[2].c`; the whole is "configuration". */
-export function printPath(path: KeyPath): string {
-  const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  return text === '' ? 'configuration' : text.replace(/^\./, '');
 }

@@ -1,7 +1,9 @@
 /** YAML without its traps: no anchors, aliases, merge keys, tags or repeated keys; each is an error with line and column. */
 import { isMap, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument, visit } from 'yaml';
-import { Problems, userError } from '../../base/diagnostic.js';
-import type { KeyPath } from './source.js';
+import { Problems, userError } from './diagnostic.js';
+
+/** From the root to a key: names, and numbers in lists. */
+export type KeyPath = readonly PropertyKey[];
 
 export interface YamlText {
   /** Plain values; an empty text is null. */
@@ -82,4 +84,10 @@ function offsetOf(contents: Node | null, path: KeyPath): number | undefined {
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** `a.b[2].c`; the whole is "configuration". */
+export function printPath(path: KeyPath): string {
+  const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  return text === '' ? 'configuration' : text.replace(/^\./, '');
 }
