@@ -1,0 +1,99 @@
+/** What training a generator minimises: the reconstruction of showers plus the divergence of the latent distribution. */
+import { userError } from '../../base/diagnostic.js';
+import { layerShapes } from '../../network/layer-shapes.js';
+import { isSameShape, printValueShape } from '../../network/shape.js';
+import type { Node } from '../../tensor/graph.js';
+import { add, exp, log, mean, minimum, multiply, square, subtract, sum } from '../../tensor/ops.js';
+import { expandLayers } from '../../train/layers/expand.js';
+import { noiseInputsOf, parametersOf } from '../../train/layers/parameters.js';
+import { kullbackLeibler } from '../../train/losses/loss.js';
+import type { BatchInput, Objective } from '../../train/objective.js';
+import { type Calorimeter, conditions } from '../calorimeter.js';
+import { type GeneratorNetworks, ports } from './networks.js';
+import type { ReconstructionLossName, TrainOptions } from './options.js';
+
+/** Before the names of the weights of each half. */
+export const scopes = { encoder: 'encoder/', decoder: 'decoder/' } as const;
+
+/**
+ * The evidence bound of a conditional variational autoencoder. Parts: `reconstruction` (summed over pixels) and `kld` (summed over the latent
+ * variables), means over the batch. One training row is an image of log(photons + 1), then the scaled conditions.
+ */
+export function generatorObjective(
+  { encoder, decoder }: GeneratorNetworks,
+  { latent, loss }: Pick<TrainOptions, 'latent' | 'loss'>,
+): Objective {
+  const image: BatchInput = { name: ports.image, shape: encoder.inputs[0]!.shape, source: 'data' };
+  const particle: BatchInput = { name: ports.conditions, shape: [conditions.length], source: 'data' };
+  const noise: BatchInput = { name: ports.noise, shape: [latent], source: 'normal' };
+  return {
+    parameters: [...parametersOf(encoder, scopes.encoder), ...parametersOf(decoder, scopes.decoder)],
+    inputs: [
+      image,
+      particle,
+      noise,
+      ...noiseInputsOf(encoder, scopes.encoder),
+      ...noiseInputsOf(decoder, scopes.decoder),
+    ],
+    lossOf(_, values, inputs, isTraining) {
+      const encoded = expandLayers(encoder, values, inputs, { isTraining, scope: scopes.encoder });
+      const latentMean = encoded.outputs.get(ports.mean)!;
+      const logVariance = encoded.outputs.get(ports.logVariance)!;
+      const code = add(latentMean, multiply(exp(multiply(logVariance, 0.5)), inputs.get(ports.noise)!));
+      const fed = new Map([...inputs, [ports.noise as string, code]]);
+      const decoded = expandLayers(decoder, values, fed, { isTraining, scope: scopes.decoder });
+      const [generated] = decoded.outputs.values();
+      const reconstruction = perShower(pixelLosses(loss.reconstruction, inputs.get(ports.image)!, generated!));
+      const kld = multiply(kullbackLeibler(latentMean, logVariance), latent);
+      return {
+        total: add(reconstruction, multiply(kld, loss.kl_weight)),
+        parts: new Map([
+          ['reconstruction', reconstruction],
+          ['kld', kld],
+        ]),
+        updates: new Map([...encoded.updates, ...decoded.updates]),
+      };
+    },
+  };
+}
+
+/** @throws AxocError (user) when layers do not go together, or the decoder gives anything but the calorimeter's image */
+export function checkNetworks({ encoder, decoder }: GeneratorNetworks, { name, shape }: Calorimeter): void {
+  layerShapes(encoder, 'configuration: train.encoder');
+  const place = 'configuration: train.decoder';
+  const given = layerShapes(decoder, place).get(decoder.outputs[0]!)!;
+  const image = [...shape, 1];
+  if (!isSameShape(given, image))
+    throw userError(
+      'bad-layer',
+      place,
+      `it ends with ${printValueShape(given)}, an image of ${name} is ${printValueShape(image)}`,
+      'change its layers, or leave them to the default',
+    );
+}
+
+/** The mean over the batch of the sums over all else. */
+function perShower(losses: Node): Node {
+  return mean(sum(losses, [1, 2, 3]));
+}
+
+/** Beyond it, at 100,000 photons in a pixel, the Poisson loss no longer tells more from less: far above any shower, far below an overflow. */
+const largestLogarithm = 11.5;
+/** Expected photons of a pixel are at least this: a photon where none was expected costs ln 1e4, not infinity. */
+const leastPhotons = 1e-4;
+
+/**
+ * @param truth log(n + 1) for n photons, and @param generated log(m + 1) for m expected ones: [batch, x, y, 1]
+ */
+function pixelLosses(name: ReconstructionLossName, truth: Node, generated: Node): Node {
+  switch (name) {
+    case 'squared_error':
+      return square(subtract(truth, generated));
+    case 'poisson': {
+      // -ln P(n | m) without the part that does not depend on m.
+      const photons = subtract(exp(truth), 1);
+      const expected = add(subtract(exp(minimum(generated, largestLogarithm)), 1), leastPhotons);
+      return subtract(expected, multiply(photons, log(expected)));
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/** What a generator's artefact says of its training: enough to know the showers it never saw, and to train it again. */
+import { z } from 'zod';
+import { userError } from '../../base/diagnostic.js';
+import { trainOptionsSchema } from './options.js';
+
+const recordSchema = z.object({
+  /** Every option, defaults included. */
+  train: trainOptionsSchema,
+  showers: z.object({
+    /** SHA-256 of Showers.h5. */
+    digest: z.string(),
+    count: z.int(),
+    minimum_photons: z.number(),
+    /** How they were made, where they are not those of a full simulation. */
+    synthetic: z.string().optional(),
+  }),
+  /** Showers of each set. */
+  split: z.object({ train: z.int(), test: z.int() }),
+  /** What was trained: epochs and steps done. */
+  epochs: z.int(),
+  steps: z.int(),
+  versions: z.object({ axoc: z.string(), executor: z.string() }),
+});
+
+export type TrainingRecord = z.output<typeof recordSchema>;
+
+export function printRecord(record: TrainingRecord): string {
+  return JSON.stringify(record);
+}
+
+/**
+ * @param text the `configuration` of a generator's artefact; undefined: it has none
+ * @throws AxocError (user) when the generator was not trained by `axoc zdc train`
+ */
+export function parseRecord(text: string | undefined, place: string): TrainingRecord {
+  const parsed = recordSchema.safeParse(text === undefined ? undefined : parseJson(text));
+  if (parsed.success) return parsed.data;
+  throw userError(
+    'no-run',
+    place,
+    'was not trained by axoc zdc train: which showers it has seen is not known',
+    'evaluate a generator.h5 that axoc zdc train has written',
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
