@@ -118,12 +118,15 @@ function shapeAfter(layer: Layer, shape: ValueShape, read: readonly ValueShape[]
       if (!(layer.rate >= 0 && layer.rate < 1)) throw bad(place, `a rate of ${layer.rate}`, 'choose 0 <= rate < 1');
       return shape;
     case 'batch_normalisation':
-      if (!(layer.epsilon > 0)) throw bad(place, `an epsilon of ${layer.epsilon}`, 'choose a positive one: 0.001');
+      if (!(layer.epsilon > 0 && Number.isFinite(layer.epsilon)))
+        throw bad(place, `an epsilon of ${layer.epsilon}`, 'choose a positive one: 0.001');
       if (!(layer.momentum >= 0 && layer.momentum <= 1))
         throw bad(place, `a momentum of ${layer.momentum}`, 'choose 0.99');
       return shape;
     case 'relu':
     case 'leaky_relu':
+      if (!Number.isFinite(layer.slope)) throw bad(place, `a slope of ${layer.slope}`, 'choose a number: 0.1');
+      return shape;
     case 'activation':
       return shape;
   }

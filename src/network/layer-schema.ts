@@ -1,0 +1,59 @@
+/** Layer networks from outside: JSON is one, or the schema says why not. */
+import { z } from 'zod';
+import { activations, type LayerNetwork } from './layers.js';
+
+const placed = { name: z.string(), inputs: z.array(z.string()) };
+const pair = z.tuple([z.number(), z.number()]);
+const activation = z.enum(activations);
+const convolution = {
+  ...placed,
+  filters: z.number(),
+  kernelSize: pair,
+  strides: pair,
+  padding: z.enum(['valid', 'same']),
+  hasBias: z.boolean(),
+  activation,
+};
+
+const layer = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('dense'), ...placed, units: z.number(), hasBias: z.boolean(), activation }),
+  z.strictObject({ kind: z.literal('conv2d'), ...convolution }),
+  z.strictObject({ kind: z.literal('conv2d_transpose'), ...convolution }),
+  z.strictObject({ kind: z.literal('up_sampling2d'), ...placed, factors: pair }),
+  z.strictObject({
+    kind: z.literal('batch_normalisation'),
+    ...placed,
+    momentum: z.number(),
+    epsilon: z.number(),
+    hasScale: z.boolean(),
+    hasCentre: z.boolean(),
+  }),
+  z.strictObject({ kind: z.literal('leaky_relu'), ...placed, slope: z.number() }),
+  z.strictObject({
+    kind: z.literal('relu'),
+    ...placed,
+    slope: z.number(),
+    threshold: z.number(),
+    maxValue: z.number().exactOptional(),
+  }),
+  z.strictObject({ kind: z.literal('reshape'), ...placed, shape: z.array(z.number()) }),
+  z.strictObject({ kind: z.literal('flatten'), ...placed }),
+  z.strictObject({ kind: z.literal('concatenate'), ...placed, axis: z.number() }),
+  z.strictObject({ kind: z.literal('add'), ...placed }),
+  z.strictObject({ kind: z.literal('activation'), ...placed, activation }),
+  z.strictObject({ kind: z.literal('dropout'), ...placed, rate: z.number() }),
+]);
+
+const input = z.strictObject({
+  name: z.string(),
+  shape: z.array(z.number()),
+  units: z.array(z.string()).exactOptional(),
+});
+
+/** The structure alone; whether its layers go together, `layerShapes` says. */
+export const layerNetworkSchema: z.ZodType<LayerNetwork> = z.strictObject({
+  name: z.string(),
+  inputs: z.array(input),
+  layers: z.array(layer),
+  outputs: z.array(z.string()),
+});
