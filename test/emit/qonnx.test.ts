@@ -130,9 +130,9 @@ describe('the QONNX profile', () => {
 
 describe("QONNX's own executor", () => {
   it('computes what the interpreter computes', async (ctx) => {
-    const python = process.env.AXOC_QONNX_PYTHON;
+    const python = process.env.AXOC_ONNX_PYTHON;
     if (python === undefined) {
-      const reason = 'AXOC_QONNX_PYTHON names no Python with the package qonnx';
+      const reason = 'AXOC_ONNX_PYTHON names no Python with the packages onnx and qonnx';
       if (process.env.CI) throw new Error(reason);
       return ctx.skip(reason);
     }

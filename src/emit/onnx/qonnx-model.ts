@@ -3,7 +3,7 @@
  * takes at most 24 bits, what they compute is what the firmware computes.
  */
 import { userError } from '../../base/diagnostic.js';
-import { type Format, printFormat } from '../../fixed/format.js';
+import { type Format, fractionBits, printFormat } from '../../fixed/format.js';
 import { bitLength, type Interval } from '../../fixed/interval.js';
 import { rangesOf } from '../../ir/intervals.js';
 import { tapsOf } from '../../ir/linear.js';
@@ -46,7 +46,8 @@ export function qonnxModel(program: Program, options: QonnxOptions): QonnxModel 
   for (const op of program.ops) {
     const range = ranges.get(op.id)!;
     if (op.kind === 'input') {
-      values.set(op.id, { name: op.id, type: op.type, range, isBatched: true });
+      draft.begin(op.id);
+      values.set(op.id, { name: emitInput(draft, op), type: op.type, range, isBatched: true });
       continue;
     }
     const operands = operandsOf(op).map((id) => values.get(id)!);
@@ -84,6 +85,14 @@ export function qonnxModel(program: Program, options: QonnxOptions): QonnxModel 
     metadata: { 'axoc.profile': 'qonnx', 'axoc.model': name, 'axoc.inputs': typesOf(inputsOf(program)), ...facts },
   });
   return { model: { ...model, opsets: { ...model.opsets, [qonnxDomain]: qonnxVersion } }, roundedIds };
+}
+
+/** A Quant that changes nothing: other tools take the type of the input from it. */
+function emitInput(draft: QonnxDraft, { id, type }: Input): string {
+  const [format, ...others] = type.formats;
+  if (others.length > 0 || (format!.signed && format!.width === 1)) return id;
+  const { signed, width: bits } = format!;
+  return draft.quant(id, { signed, bits, fraction: fractionBits(format!), narrow: false }, 'ROUND');
 }
 
 /** Bits of the largest number of a value, all elements in the finest of their units. */

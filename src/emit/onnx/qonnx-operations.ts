@@ -108,6 +108,9 @@ function emitConv(draft: QonnxDraft, { weights, strides, padding }: Conv, x: Qon
     kernel_shape: ints([height, width]),
     strides: ints(strides),
     pads: ints([top, left, bottom, right]),
+    // As the standard has them when they are left out; QONNX's tools ask for them.
+    dilations: ints([1, 1]),
+    group: int(1),
   });
   return draft.node('Transpose', [sums], { perm: ints([0, 2, 3, 1]) });
 }
