@@ -34,8 +34,8 @@ export async function writeConfiguredReports(
     ...(pdf_report.generate ? { pdf: pdf_report.path } : {}),
   };
   if (Object.keys(targets).length === 0) return [];
-  const manifest = firmware === null ? {} : { manifest: join(firmware, 'manifest.json') };
-  return writeRunReport({ artefact: complete ?? lite, data: { path: data, group: '' }, ...manifest }, targets);
+  const manifests = firmware === null ? [] : [join(firmware, 'manifest.json')];
+  return writeRunReport({ artefact: complete ?? lite, data: { path: data, group: '' }, manifests }, targets);
 }
 
 export async function writeReport(report: Report, { html, pdf, png }: ReportTargets): Promise<readonly string[]> {

@@ -109,6 +109,20 @@ describe('the example project', () => {
       latency: 5,
     });
   });
+
+  it('says of which program it is: other options change nothing, another type does', async () => {
+    const digestOf = async (name: string, network: string, options: Parameters<typeof emitTo>[2] = {}) => {
+      const files = filesOf(await emitTo(name, network, { directed: 8, without: ['hls', 'hls-vendor'], ...options }));
+      return (JSON.parse(files.get('manifest.json')!) as { program_sha256: string }).program_sha256;
+    };
+    const network = JSON.parse(readFileSync(example, 'utf8')) as { input_format: string };
+    const other = path.join(work, 'wider.json');
+    writeFileSync(other, JSON.stringify({ ...network, input_format: 'ap_fixed<20,12>' }));
+    const digest = await digestOf('digest', example);
+    expect(digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(digest).toBe(await digestOf('digest-2', example, { hls: { part: 'p', clock: 5, ii: 2, latency: 5 } }));
+    expect(digest).not.toBe(await digestOf('digest-3', other));
+  });
 });
 
 describe('names', () => {

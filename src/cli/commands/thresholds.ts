@@ -63,7 +63,7 @@ export function addThresholds(program: Command): void {
 async function filesOf(path: string, input: string | undefined): Promise<RunFiles> {
   const isDirectory = listDirectory(path).length > 0;
   const isDescription = !isDirectory && !path.endsWith('.h5');
-  const found = isDescription ? { artefact: path } : await findRunFiles(path);
+  const found = isDescription ? { artefact: path, manifests: [] } : await findRunFiles(path);
   if (input === undefined) return found;
   const prepared = await findRunFiles(input).catch(() => undefined);
   return { ...found, data: prepared?.data ?? { path: input, group: '' } };

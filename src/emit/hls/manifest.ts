@@ -1,6 +1,7 @@
 /** `manifest.json`: what the project is, for programs - and the only place where original names appear. */
 import { toDecimal } from '../../fixed/dyadic.js';
 import { printFormat } from '../../fixed/format.js';
+import { programDigest } from '../../ir/digest.js';
 import { fractionAt, namedOps, type Op, type Program } from '../../ir/op.js';
 import type { Design, Variable } from './design.js';
 import type { HlsOptions } from './project.js';
@@ -24,6 +25,8 @@ export function manifestOf(design: Design, facts: ManifestFacts): string {
   const manifest = {
     axoc: facts.version,
     name: facts.name,
+    // Of the program as lowered: whoever has the model can tell whether this project is of it.
+    program_sha256: programDigest(facts.lowered),
     top: design.topName,
     part: facts.options.part,
     clock_ns: facts.options.clock,

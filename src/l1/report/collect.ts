@@ -2,9 +2,9 @@
 import type { Artefact, ScoreTable } from '../../artefact/artefact.js';
 import { readArtefact } from '../../artefact/read-artefact.js';
 import { userError } from '../../base/diagnostic.js';
-import { readText } from '../../base/files.js';
 import { startProgress } from '../../base/progress.js';
 import { parseJson } from '../../data/parse-json.js';
+import { programDigest } from '../../ir/digest.js';
 import type { Network } from '../../network/network.js';
 import { defaultPrecision } from '../../network/precision.js';
 import { networkOf } from '../../network/read-network.js';
@@ -13,6 +13,7 @@ import { openPrepared, type PreparedData, type PreparedSet } from '../data/prepa
 import type { PrepareSummary } from '../data/summary.js';
 import { type Separation, separationOf, tableOf } from '../run/results.js';
 import { isThreshold, type Refusal, type Threshold, thresholdsOf } from '../thresholds.js';
+import { type FoundFirmware, firmwareOf } from './firmware-facts.js';
 import { type FirmwareRunner, firmwareRunnerOf } from './firmware-runner.js';
 import { type InputHistograms, inputHistogramsOf } from './input-histograms.js';
 import type { RunFiles } from './run-files.js';
@@ -46,20 +47,6 @@ export interface EventFacts {
   readonly separation: readonly Separation[];
 }
 
-/** What a firmware project says of itself. */
-export interface FirmwareFacts {
-  readonly part: string;
-  readonly clockNs: number;
-  readonly initiationInterval: number;
-  readonly latency: number;
-  readonly verification: readonly {
-    readonly leg: string;
-    readonly vectors: number;
-    readonly values: number;
-    readonly mismatches: number;
-  }[];
-}
-
 export interface RunFacts {
   /** Name of the artefact's file. */
   readonly source: string;
@@ -69,7 +56,8 @@ export interface RunFacts {
   readonly runner: FirmwareRunner;
   /** Absent: there are no events, so only what the artefact holds can be shown. */
   readonly events?: EventFacts;
-  readonly firmware?: FirmwareFacts;
+  /** Firmware projects that were given, or found beside the run. */
+  readonly firmware: FoundFirmware;
   /** What the reader has to know before the numbers. */
   readonly notices: readonly string[];
 }
@@ -78,28 +66,31 @@ export interface RunFacts {
 const tracedEvents = { background: 2000, signal: 400 } as const;
 
 /** @throws AxocError (user) for anything wrong with the files */
-export async function collectRun({ artefact: path, data, manifest }: RunFiles): Promise<RunFacts> {
+export async function collectRun({ artefact: path, data, manifests }: RunFiles): Promise<RunFacts> {
   const artefact = await readArtefact(path);
   const config = configOf(artefact, path);
   const network = networkOf(artefact.trimmedEncoder, path, defaultPrecision);
   const runner = await firmwareRunnerOf(network, path);
-  const facts = { source: path, artefact, config, network, runner };
-  const firmware = manifest === undefined ? undefined : firmwareFactsOf(manifest, artefact.trimmedEncoder.name);
-  const found = firmware === undefined ? {} : { firmware };
+  const firmware = firmwareOf(manifests, programDigest(runner.lowered.program));
+  const facts = { source: path, artefact, config, network, runner, firmware };
+  const foreign = firmware.foreign.map(foreignNotice);
   if (data === undefined)
     return {
       ...facts,
-      ...found,
-      notices: ['The run was given without events: figures and tables that need them are left out.'],
+      notices: ['The run was given without events: figures and tables that need them are left out.', ...foreign],
     };
   const prepared = await openPrepared(data.path, data.group);
   try {
     checkNormalisation(artefact, prepared);
     const events = eventFactsOf(config, runner, prepared);
-    return { ...facts, ...found, events, notices: noticesOf(artefact, events) };
+    return { ...facts, events, notices: [...noticesOf(artefact, events), ...foreign] };
   } finally {
     prepared.close();
   }
+}
+
+function foreignNotice(name: string): string {
+  return `The firmware project ${name} is not of this network: it was made from another one, with other types, or by another version of axoc. Make it anew: axoc emit-hls.`;
 }
 
 function configOf({ configuration }: Artefact, path: string): Config {
@@ -214,16 +205,3 @@ function noticesOf(artefact: Artefact, events: EventFacts): readonly string[] {
 const fewSignalEvents = 30;
 /** With more events than this at the lowest score, half of a ROC curve is a straight line. */
 const coarseShare = 0.5;
-
-function firmwareFactsOf(path: string, name: string): FirmwareFacts | undefined {
-  const manifest = parseJson(readText(path), path) as Readonly<Record<string, unknown>>;
-  const { part, clock_ns, initiation_interval, latency, verification } = manifest;
-  if (manifest.name !== name || typeof part !== 'string' || !Array.isArray(verification)) return undefined;
-  return {
-    part,
-    clockNs: Number(clock_ns),
-    initiationInterval: Number(initiation_interval),
-    latency: Number(latency),
-    verification: verification as FirmwareFacts['verification'],
-  };
-}

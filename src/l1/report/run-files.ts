@@ -1,7 +1,7 @@
 /** Where the files of a run are: a directory of `axoc train`, or one of its artefacts. */
 import { dirname, join } from 'node:path';
 import { userError } from '../../base/diagnostic.js';
-import { fileExists, listDirectory, readText } from '../../base/files.js';
+import { fileExists, listDirectory } from '../../base/files.js';
 import { withHdf5File } from '../../data/hdf5-file.js';
 import { summaryAttribute } from '../data/prepared-format.js';
 
@@ -10,8 +10,8 @@ export interface RunFiles {
   readonly artefact: string;
   /** Prepared events: a file, and the group of it that holds them. Absent: there are none. */
   readonly data?: { readonly path: string; readonly group: string };
-  /** manifest.json of a firmware project. */
-  readonly manifest?: string;
+  /** manifest.json of each firmware project that may be the run's. */
+  readonly manifests: readonly string[];
 }
 
 /** In the order in which they are preferred. */
@@ -41,8 +41,8 @@ export async function findRunFiles(
   const artefact = name === undefined ? run : join(run, name);
   const directory = isDirectory ? run : dirname(run);
   const data = given.data === undefined ? await findData(artefact, directory) : { path: given.data, group: '' };
-  const manifest = given.firmware === undefined ? findManifest(directory) : manifestIn(given.firmware);
-  return { artefact, ...(data === undefined ? {} : { data }), ...(manifest === undefined ? {} : { manifest }) };
+  const manifests = given.firmware === undefined ? findManifests(directory) : [manifestIn(given.firmware)];
+  return { artefact, ...(data === undefined ? {} : { data }), manifests };
 }
 
 /** The artefact's own events, otherwise the prepared file beside it. */
@@ -57,14 +57,12 @@ async function findData(artefact: string, directory: string): Promise<RunFiles['
 }
 
 function manifestIn(firmware: string): string {
-  const path = firmware.endsWith('.json') ? firmware : join(firmware, manifestName);
-  readText(path);
-  return path;
+  return firmware.endsWith('.json') ? firmware : join(firmware, manifestName);
 }
 
-/** The first directory beside the artefact that holds a firmware project. */
-function findManifest(directory: string): string | undefined {
+/** Of directories beside the artefact. */
+function findManifests(directory: string): readonly string[] {
   return listDirectory(directory)
     .map((name) => join(directory, name, manifestName))
-    .find(fileExists);
+    .filter(fileExists);
 }

@@ -6,8 +6,10 @@ import { printShape } from '../../../ir/shape.js';
 import { latentSpace } from '../../../report/plots/latent-space.js';
 import { quantisationProfile } from '../../../report/plots/quantisation-profile.js';
 import { type Block, type Cell, numberCell, type Section, textCell } from '../../../report/report.js';
-import type { FirmwareFacts, RunFacts } from '../collect.js';
+import type { RunFacts } from '../collect.js';
+import type { FirmwareFacts, FoundFirmware } from '../firmware-facts.js';
 import { latentSpaceOf, profilesOf, usageOf } from '../profile.js';
+import type { SynthesisEstimate } from '../synthesis-estimate.js';
 import { count, figure, percent, plain } from './blocks.js';
 
 export async function firmwareSection(facts: RunFacts): Promise<Section> {
@@ -17,16 +19,7 @@ export async function firmwareSection(facts: RunFacts): Promise<Section> {
     id: 'firmware',
     title: 'Firmware',
     blocks: [
-      ...(firmware === undefined
-        ? [
-            {
-              kind: 'missing',
-              title: 'Firmware project',
-              reason:
-                'No firmware project was given or found beside the run: axoc emit-hls makes and verifies one, --firmware DIR names it.',
-            } as const,
-          ]
-        : projectBlocks(firmware)),
+      ...(firmware.facts === undefined ? [missingProject(firmware)] : projectBlocks(firmware.facts)),
       formatsTable(facts),
       await figure(
         'quantisation',
@@ -54,7 +47,16 @@ export async function firmwareSection(facts: RunFacts): Promise<Section> {
   };
 }
 
-function projectBlocks({ part, clockNs, latency, initiationInterval, verification }: FirmwareFacts): readonly Block[] {
+function missingProject({ foreign }: FoundFirmware): Block {
+  const reason =
+    foreign.length === 0
+      ? 'No firmware project was given or found beside the run: axoc emit-hls makes and verifies one, --firmware DIR names it.'
+      : `What was found is not of this network: ${foreign.join(', ')}. Nothing of it is shown.`;
+  return { kind: 'missing', title: 'Firmware project', reason };
+}
+
+function projectBlocks({ synthesis, ...project }: FirmwareFacts): readonly Block[] {
+  const { part, clockNs, latency, initiationInterval, verification } = project;
   return [
     {
       kind: 'facts',
@@ -80,7 +82,32 @@ function projectBlocks({ part, clockNs, latency, initiationInterval, verificatio
       ]),
       note: 'Each is compared bit for bit with the reference, the interpreter of the program as lowered. Latency is what the project asks of synthesis, not a measurement.',
     },
+    synthesis === undefined
+      ? {
+          kind: 'missing',
+          title: 'Resources',
+          reason:
+            'The project has not been synthesised: vitis_hls -f build_prj.tcl in its directory estimates resources, latency and clock.',
+        }
+      : resourcesTable(synthesis, part),
   ];
+}
+
+function resourcesTable({ clockNs, latency, interval, resources }: SynthesisEstimate, part: string): Block {
+  const [least, most] = latency;
+  const clocks = least === most ? `${least}` : `${least} to ${most}`;
+  return {
+    kind: 'table',
+    title: 'Resources',
+    columns: ['Resource', 'Used', 'Of', 'Share (%)'].map((title, column) => ({ title, isNumber: column > 0 })),
+    rows: resources.map(({ name, used, available }) => [
+      textCell(name),
+      numberCell(used, count),
+      numberCell(available, count),
+      numberCell(available === undefined || available === 0 ? undefined : used / available, percent),
+    ]),
+    note: `Estimates of high-level synthesis for ${part}, before placing and routing: latency ${clocks} clocks, one event every ${interval === 1 ? 'clock' : `${interval} clocks`}, clock period ${plain(clockNs)} ns.`,
+  };
 }
 
 function formatsTable(facts: RunFacts): Block {

@@ -31,9 +31,10 @@ export function overviewSection({ artefact, network, events, config, firmware, n
         `Efficiency at ${plain(last.threshold.target)} kHz, ${signal}`,
         `${percent(last.table.axo[row]!)} %`,
       ]);
-  if (firmware !== undefined) {
-    const wrong = firmware.verification.reduce((sum, { mismatches }) => sum + mismatches, 0);
-    const legs = firmware.verification.map(({ leg }) => leg).join(', ');
+  if (firmware.facts !== undefined) {
+    const { verification } = firmware.facts;
+    const wrong = verification.reduce((sum, { mismatches }) => sum + mismatches, 0);
+    const legs = verification.map(({ leg }) => leg).join(', ');
     facts.push(['Firmware', wrong === 0 ? `equal in ${legs}` : `${wrong} mismatches`]);
   }
   return {

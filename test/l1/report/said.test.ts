@@ -1,0 +1,116 @@
+/** What the report of a run says of events that tell little: a sentence where a figure or a number would be. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeLite } from '../../../src/artefact/write-artefact.js';
+import { withHdf5File } from '../../../src/data/hdf5-file.js';
+import { collectRun, type RunFacts } from '../../../src/l1/report/collect.js';
+import { findRunFiles } from '../../../src/l1/report/run-files.js';
+import { runReport } from '../../../src/l1/report/run-report.js';
+import * as axo from '../../../src/library/index.js';
+import { htmlOf } from '../../../src/report/html.js';
+import { pdfOf } from '../../../src/report/pdf.js';
+import type { Report } from '../../../src/report/report.js';
+import { rowsOf, slave, tables, textsOf, trainSampleRun } from './sample-run.js';
+
+const directory = mkdtempSync(path.join(tmpdir(), 'axoc-report-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const at = (name: string): string => path.join(directory, name);
+
+let report: Report;
+let facts: RunFacts;
+let html: string;
+beforeAll(async () => {
+  await trainSampleRun(directory);
+  facts = await collectRun(await findRunFiles(at('run')));
+  report = await runReport(facts);
+  html = htmlOf(report);
+});
+
+describe('what is said', () => {
+  it('synthetic events, signals with no and one event, rates that the test events are too few for', () => {
+    const said = textsOf(report).join('\n');
+    expect(said).toContain('The events are synthetic (axoc data synthesise, seed 5');
+    expect(said).toContain('Signal nothing has no events');
+    expect(said).toContain('Signal single has one event');
+    expect(said).toMatch(
+      /No raw threshold at 0.15 kHz: 0\.0 of 3,000 test events would be above it, 10 are needed: give 1,907,254 test events\./,
+    );
+    expect(said).toMatch(/No pure threshold at 0.15 kHz/);
+    expect(said).not.toContain('are not those');
+    expect(html).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  it('names are text, on the page and in its figures', () => {
+    expect(html).not.toContain('<img');
+    expect(html).toContain('&lt;img src&#x3D;x onerror&#x3D;&quot;alert(&#x27;1&#x27;)&quot;&gt;');
+  });
+
+  it('the same run gives the same page and the same PDF; its own events and those beside it give the same page', async () => {
+    expect(htmlOf(await runReport(await collectRun(await findRunFiles(at('run')))))).toBe(html);
+    const lite = await findRunFiles(at('run/lite.h5'));
+    expect(lite.data).toEqual({ path: at('run/Data.h5'), group: '' });
+    const other = htmlOf(await runReport(await collectRun(lite)));
+    expect(other.replace('run/lite.h5', 'run/complete.h5')).toBe(html);
+    expect(Buffer.from(await pdfOf(report)).equals(Buffer.from(await pdfOf(report)))).toBe(true);
+  });
+
+  it('without events: what the artefact holds, and sentences where figures would be', async () => {
+    const alone = await runReport(await collectRun({ artefact: at('run/lite.h5'), manifests: [] }));
+    expect(textsOf(alone).join('\n')).toContain('The run was given without events');
+    const stored = tables(alone).find(({ title }) => title === 'At 300 kHz')!;
+    expect(stored.rows.map((row) => row[2]!.text)).toEqual(rowsOf(report, 'At 300 kHz').map((row) => row[2]));
+    expect(htmlOf(alone)).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  it('events without Level-1 bits and pile-up, and a score that is an expression', async () => {
+    const rows = await withHdf5File(at('run/Data.h5'), (file) =>
+      file.dataset('Background_data/Train/HARDWARE').readAll(),
+    );
+    const events = Array.from({ length: rows.length / 57 }, (_, event) => [
+      ...rows.subarray(57 * event, 57 * (event + 1)),
+    ]);
+    writeFileSync(at('events.json'), JSON.stringify(events));
+    const BACKGROUND = { file_path: at('events.json'), train_sector: [0, 1500], test_sector: [1500, 3000] } as const;
+    const model = { ...slave.model, score: 'sum(abs(mu))' };
+    await axo.main({
+      slave: { ...slave, model, data_config: { Read_configs: { BACKGROUND } } },
+      directory: at('bare'),
+    });
+    const bare = await runReport(await collectRun(await findRunFiles(at('bare'))));
+    const said = textsOf(bare).join('\n');
+    expect(said).toContain('The test events carry no Level-1 bits');
+    expect(said).toContain('The test events carry no pile-up');
+    expect(said).toContain('so the stability of the rate cannot be told');
+    expect(said).toContain('No signal has events');
+    expect(said).toMatch(/No pure threshold at 300 kHz: pure: the events carry no Level-1 bits/);
+    expect(htmlOf(bare)).toMatch(/score: sum\(abs\(\w+\)\)/);
+    expect(htmlOf(bare)).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  it('an encoder whose scores are all equal', async () => {
+    const { trimmedEncoder } = facts.artefact;
+    const layers = trimmedEncoder.layers.map((layer) =>
+      layer.kind === 'dense'
+        ? { ...layer, weights: layer.weights.map((row) => row.map(() => 0)), bias: (layer.bias ?? []).map(() => 0) }
+        : layer,
+    );
+    await writeLite(at('flat.h5'), { ...facts.artefact, trimmedEncoder: { ...trimmedEncoder, layers } });
+    const flat = await runReport(
+      await collectRun({ artefact: at('flat.h5'), data: { path: at('run/Data.h5'), group: '' }, manifests: [] }),
+    );
+    const said = textsOf(flat).join('\n');
+    expect(said).toContain('All test events have the same score, 0');
+    expect(said).toContain('No score is above 0: the score tells no event from another.');
+    expect(said).toContain('the events are not those of the run');
+    expect(said).toContain('Every event has the same latent variables');
+    expect(htmlOf(flat)).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  it('refuses a directory that is no run, and events of another', async () => {
+    await expect(findRunFiles(directory)).rejects.toThrow(/no-run.*holds neither complete\.h5 nor lite\.h5/);
+    const files = { artefact: at('run/lite.h5'), data: { path: at('bare/Data.h5'), group: '' }, manifests: [] };
+    await expect(collectRun(files)).rejects.toThrow(/foreign-events.*normalised otherwise/);
+  });
+});
