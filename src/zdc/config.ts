@@ -6,6 +6,7 @@ import { Problems } from '../base/diagnostic.js';
 import { readText } from '../base/files.js';
 import { type KeyPath, printPath, readYaml } from '../base/read-yaml.js';
 import { addSchemaProblems } from '../base/schema-problems.js';
+import { evaluateOptionsSchema } from './evaluate/options.js';
 import { pipelineKeys } from './pipeline/options.js';
 import { prepareKeys } from './prepare/options.js';
 import { trainOptionsSchema } from './train/options.js';
@@ -14,6 +15,7 @@ export const zdcConfigSchema = z.strictObject({
   ...pipelineKeys,
   prepare: prepareKeys.prefault({}).describe('Text files to showers for training.'),
   train: trainOptionsSchema.prefault({}).describe('The generator and its training.'),
+  evaluate: evaluateOptionsSchema.prefault({}).describe('Generated showers beside real ones.'),
 });
 
 /** Complete: every key that has a default is there. */

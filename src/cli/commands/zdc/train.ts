@@ -1,0 +1,74 @@
+/** `axoc zdc train`: from prepared showers to a generator. */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { exitCode } from '../../../base/diagnostic.js';
+import type { EpochRecord } from '../../../train/history.js';
+import { defaultZdcConfig, readZdcConfig } from '../../../zdc/config.js';
+import { type GeneratorRun, runFiles, trainGenerator } from '../../../zdc/train/run.js';
+import { positiveCount } from '../../options.js';
+import { printCount, printLine, printNote } from '../../print.js';
+
+interface Flags {
+  readonly showers: string;
+  readonly out: string;
+  readonly config?: string;
+  readonly epochs?: number;
+  readonly resume: boolean;
+}
+
+export function addZdcTrain(zdc: Command): void {
+  zdc
+    .command('train')
+    .description('train a conditional variational autoencoder on prepared showers; its decoder is the generator')
+    .requiredOption('--showers <file>', 'Showers.h5 of axoc zdc prepare')
+    .requiredOption('--out <directory>', 'where generator.h5, scales.txt, history.csv and losses.svg are written')
+    .option('--config <file>', 'YAML; section train is read (default: the described network and its settings)')
+    .option('--epochs <count>', 'instead of those of the configuration', positiveCount)
+    .option('--resume', 'go on from the last checkpoint of an interrupted run', false)
+    .action(async (flags: Flags) => {
+      const { train } = flags.config === undefined ? defaultZdcConfig : readZdcConfig(flags.config).config;
+      const options = { ...train, ...(flags.epochs === undefined ? {} : { epochs: flags.epochs }) };
+      const interruption = new AbortController();
+      const interrupt = (): void => {
+        printNote('finishing the step; press Ctrl-C again to stop without saving');
+        interruption.abort();
+      };
+      process.once('SIGINT', interrupt);
+      try {
+        const run = await trainGenerator({
+          showers: flags.showers,
+          out: flags.out,
+          options,
+          resume: flags.resume,
+          signal: interruption.signal,
+          afterData: ({ path, synthetic }, { train: kept, test }) =>
+            printNote(
+              `${printCount(kept.length)} training and ${printCount(test.length)} test showers from ${path}${synthetic === undefined ? '' : ` (${synthetic})`}`,
+            ),
+          afterEpoch: printEpoch,
+        });
+        printRun(run, flags);
+      } finally {
+        process.removeListener('SIGINT', interrupt);
+      }
+    });
+}
+
+function printEpoch({ epoch, step: _, learning_rate, ...quantities }: EpochRecord): void {
+  const shown = Object.entries(quantities).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
+  printNote(`epoch ${epoch}  rate ${learning_rate!.toExponential(2)}  ${shown.join('  ')}`);
+}
+
+function printRun({ end, history, steps, checkpoint, executor, files }: GeneratorRun, { out, showers }: Flags): void {
+  if (end === 'interrupted') {
+    printNote(`interrupted after ${history.length} epochs, ${steps} steps: everything is in ${checkpoint}`);
+    printNote('go on with the same command and --resume');
+    process.exitCode = exitCode.user;
+    return;
+  }
+  for (const path of files) printLine(`${path}: written`);
+  printLine(`${end} after ${history.length} epochs, ${printCount(steps)} steps on ${executor}`);
+  printLine(
+    `next: axoc zdc evaluate ${join(out, runFiles.generator)} --showers ${showers} --out ${join(out, 'evaluation')}`,
+  );
+}
