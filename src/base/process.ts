@@ -16,10 +16,14 @@ export class ProgramNotFound extends Error {
   }
 }
 
-/** Runs `program` with `args` to its end and gives all it printed. Rejects with ProgramNotFound when there is no such program. */
-export function run(program: string, args: readonly string[]): Promise<Finished> {
+/**
+ * Runs `program` with `args` to its end and gives all it printed. Rejects with ProgramNotFound when there is no such program.
+ * @param seconds after which it is killed; none: as long as it takes
+ */
+export function run(program: string, args: readonly string[], seconds?: number): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { shell: false, stdio: ['ignore', 'pipe', 'pipe'] });
+    const limit = seconds === undefined ? {} : ({ timeout: seconds * 1000, killSignal: 'SIGKILL' } as const);
+    const child = spawn(program, args, { shell: false, stdio: ['ignore', 'pipe', 'pipe'], ...limit });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));

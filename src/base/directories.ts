@@ -1,0 +1,59 @@
+/** Directories that other programs fill: made, moved into place, and what stands in them. */
+import { copyFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { userError } from './diagnostic.js';
+import { discard, fileExists, readBytes, reasonOf } from './files.js';
+
+/** Makes a directory and those above it; one that is there stays as it is. @throws AxocError (user) */
+export function makeDirectory(path: string): void {
+  attempt(path, () => mkdirSync(path, { recursive: true }));
+}
+
+/** Puts the directory or file `from` in the place of `to`; what stood there is gone once that is done. @throws AxocError (user) */
+export function moveInto(from: string, to: string): void {
+  attempt(to, () => {
+    mkdirSync(dirname(to), { recursive: true });
+    const replaced = `${to}.replaced`;
+    if (fileExists(to)) {
+      discard(replaced);
+      renameSync(to, replaced);
+    }
+    renameSync(from, to);
+    discard(replaced);
+  });
+}
+
+/** Copies a file, and makes the directories above the copy. @throws AxocError (user) */
+export function copyFile(from: string, to: string): void {
+  attempt(to, () => {
+    mkdirSync(dirname(to), { recursive: true });
+    copyFileSync(from, to);
+  });
+}
+
+function attempt(path: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw userError('unwritable-directory', path, reasonOf(error), 'choose a directory that can be written');
+  }
+}
+
+/** Size in bytes and time of the last change in ms since 1970. */
+export interface FileState {
+  readonly bytes: number;
+  readonly modified: number;
+}
+
+/** Undefined when there is no file of this name. */
+export function fileState(path: string): FileState | undefined {
+  const state = statSync(path, { throwIfNoEntry: false });
+  return state?.isFile() ? { bytes: state.size, modified: Math.round(state.mtimeMs) } : undefined;
+}
+
+/** The last lines of a file, at most so many; none when it cannot be read. */
+export function lastLines(path: string, count: number): readonly string[] {
+  if (fileState(path) === undefined) return [];
+  const lines = readBytes(path).toString('utf8').trimEnd().split('\n');
+  return lines.at(-1) === '' ? [] : lines.slice(-count);
+}
