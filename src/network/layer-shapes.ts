@@ -74,8 +74,11 @@ function notEarlier(source: string): string {
   return `it reads "${source}", which is no input and no earlier layer`;
 }
 
-/** @throws AxocError (user) */
-function resultShape(layer: Layer, read: readonly ValueShape[], place: string): ValueShape {
+/**
+ * The shape of one event after a layer that reads these.
+ * @throws AxocError (user) when it cannot read them
+ */
+export function resultShape(layer: Layer, read: readonly ValueShape[], place: string): ValueShape {
   const isJoin = layer.kind === 'concatenate' || layer.kind === 'add';
   const [shape] = read;
   if (shape === undefined || (!isJoin && read.length > 1))

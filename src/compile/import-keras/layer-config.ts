@@ -1,0 +1,206 @@
+/** What the configuration of one Keras layer may say: a schema for each class that is imported, and the layers that it stands for. */
+import { z } from 'zod';
+import { type Activation, activations, type Layer } from '../../network/layers.js';
+import type { ValueShape } from '../../network/shape.js';
+
+/** A layer without its place in the network. */
+export type BareLayer = Layer extends infer L ? (L extends Layer ? Omit<L, 'name' | 'inputs'> : never) : never;
+
+/** Why a configuration is not imported, as the end of a sentence about the layer. */
+export class Unsupported extends Error {}
+
+/** One Keras layer as one of ours, or two where it has a layer as its activation; none where what it reads is not known and would matter. */
+export type Converted = readonly BareLayer[];
+
+const whole = z.int().min(1);
+/** One number for both axes, or two. */
+const pair = z
+  .union([whole, z.tuple([whole, whole])])
+  .transform((size): readonly [number, number] => (typeof size === 'number' ? [size, size] : size));
+const channelsLast = z.literal('channels_last').nullish();
+const flag = z.boolean().default(true);
+
+const convolution = {
+  filters: whole,
+  kernel_size: pair,
+  strides: pair.default([1, 1]),
+  padding: z.enum(['valid', 'same']).default('valid'),
+  data_format: channelsLast,
+  dilation_rate: z.union([z.literal(1), z.tuple([z.literal(1), z.literal(1)])]).nullish(),
+  use_bias: flag,
+  activation: z.unknown().optional(),
+};
+
+type Converter = (config: unknown, read: readonly ValueShape[]) => Converted;
+
+const oneAxis = z.union([z.int(), z.tuple([z.int()]).transform(([axis]) => axis)]).default(-1);
+const conv2dSchema = z.looseObject({ ...convolution, groups: z.literal(1).nullish() });
+const conv2dTransposeSchema = z.looseObject({ ...convolution, output_padding: z.null().optional() });
+
+const converters = {
+  Dense: reader(
+    z.looseObject({ units: whole, use_bias: flag, activation: z.unknown().optional() }),
+    ({ units, use_bias, activation }) =>
+      activated(activation, (inline) => ({ kind: 'dense', units, hasBias: use_bias, activation: inline })),
+  ),
+  Conv2D: reader(conv2dSchema, (config) => convolved('conv2d', config)),
+  Conv2DTranspose: reader(conv2dTransposeSchema, (config) => convolved('conv2d_transpose', config)),
+  UpSampling2D: reader(
+    z.looseObject({
+      size: pair.default([2, 2]),
+      data_format: channelsLast,
+      interpolation: z.literal('nearest').nullish(),
+    }),
+    ({ size }) => [{ kind: 'up_sampling2d', factors: size }],
+  ),
+  BatchNormalization: reader(
+    z.looseObject({
+      axis: oneAxis,
+      momentum: z.number().default(0.99),
+      epsilon: z.number().default(1e-3),
+      scale: flag,
+      center: flag,
+      renorm: z.literal(false).nullish(),
+    }),
+    ({ axis, momentum, epsilon, scale, center }, [shape]) => {
+      checkLastAxis(axis, shape);
+      return [{ kind: 'batch_normalisation', momentum, epsilon, hasScale: scale, hasCentre: center }];
+    },
+  ),
+  LeakyReLU: reader(
+    // Keras 2 calls it alpha.
+    z.looseObject({ negative_slope: z.number().optional(), alpha: z.number().optional() }),
+    ({ negative_slope, alpha }) => [{ kind: 'leaky_relu', slope: negative_slope ?? alpha ?? 0.3 }],
+  ),
+  ReLU: reader(
+    z.looseObject({
+      max_value: z.number().min(0).nullish(),
+      negative_slope: z.number().min(0).nullish(),
+      threshold: z.number().min(0).nullish(),
+    }),
+    ({ max_value, negative_slope, threshold }) => [
+      {
+        kind: 'relu',
+        slope: negative_slope ?? 0,
+        threshold: threshold ?? 0,
+        ...(typeof max_value === 'number' ? { maxValue: max_value } : {}),
+      },
+    ],
+  ),
+  ELU: reader(z.looseObject({ alpha: z.literal(1).nullish() }), () => [{ kind: 'activation', activation: 'elu' }]),
+  Softmax: reader(z.looseObject({ axis: oneAxis }), ({ axis }, [shape]) => {
+    checkLastAxis(axis, shape);
+    return [{ kind: 'activation', activation: 'softmax' }];
+  }),
+  Reshape: reader(z.looseObject({ target_shape: z.array(z.int().min(-1)).min(1) }), ({ target_shape }, [shape]) =>
+    shape === undefined ? [] : [{ kind: 'reshape', shape: withoutUnknown(target_shape, shape) }],
+  ),
+  Flatten: reader(z.looseObject({ data_format: channelsLast }), () => [{ kind: 'flatten' }]),
+  Concatenate: reader(z.looseObject({ axis: z.int().default(-1) }), ({ axis }, [shape]) => {
+    if (shape === undefined) return [];
+    const eventAxis = axis < 0 ? axis + shape.length : axis - 1;
+    if (eventAxis < 0) throw new Unsupported(`joins along axis ${axis}, which is that of the batch`);
+    return [{ kind: 'concatenate', axis: eventAxis }];
+  }),
+  Add: reader(z.looseObject({}), () => [{ kind: 'add' }]),
+  Activation: reader(z.looseObject({ activation: z.unknown().optional() }), ({ activation }) => [
+    activationLayer(activation),
+  ]),
+  Dropout: reader(z.looseObject({ rate: z.number().min(0).lt(1) }), ({ rate }) => [{ kind: 'dropout', rate }]),
+  Identity: reader(z.looseObject({}), () => [{ kind: 'activation', activation: 'linear' }]),
+} as const satisfies Readonly<Record<string, Converter>>;
+
+type ClassName = keyof typeof converters;
+
+/** Classes that do the same, or nothing once training is over. */
+const otherNames: Readonly<Record<string, ClassName>> = {
+  Convolution2D: 'Conv2D',
+  Convolution2DTranspose: 'Conv2DTranspose',
+  BatchNormalizationV1: 'BatchNormalization',
+  BatchNormalizationV2: 'BatchNormalization',
+  SyncBatchNormalization: 'BatchNormalization',
+  ActivityRegularization: 'Identity',
+  AlphaDropout: 'Identity',
+  GaussianDropout: 'Identity',
+  GaussianNoise: 'Identity',
+  SpatialDropout2D: 'Identity',
+};
+
+export const supportedClasses: readonly string[] = Object.keys(converters);
+
+/**
+ * @param read shapes of one event that the layer reads; empty where a problem leaves them unknown
+ * @throws Unsupported
+ */
+export function convertLayer(className: string, config: unknown, read: readonly ValueShape[]): Converted {
+  const known = otherNames[className] ?? className;
+  if (!Object.hasOwn(converters, known))
+    throw new Unsupported(`is a ${className} layer, which is not imported; these are: ${supportedClasses.join(', ')}`);
+  return converters[known as ClassName](config, read);
+}
+
+function reader<C>(schema: z.ZodType<C>, convert: (config: C, read: readonly ValueShape[]) => Converted): Converter {
+  return (config, read) => {
+    const result = schema.safeParse(config);
+    if (result.success) return convert(result.data, read);
+    const [first] = result.error.issues;
+    const key = String(first!.path[0] ?? 'config');
+    const value = (config as Readonly<Record<string, unknown>> | undefined)?.[key];
+    throw new Unsupported(
+      value === undefined ? `has no "${key}"` : `has ${key} = ${JSON.stringify(value)}, which is not imported`,
+    );
+  };
+}
+
+function convolved(
+  kind: 'conv2d' | 'conv2d_transpose',
+  config: z.output<typeof conv2dSchema | typeof conv2dTransposeSchema>,
+): Converted {
+  const { filters, kernel_size, strides, padding, use_bias, activation } = config;
+  return activated(activation, (inline) => ({
+    kind,
+    filters,
+    kernelSize: kernel_size,
+    strides,
+    padding,
+    hasBias: use_bias,
+    activation: inline,
+  }));
+}
+
+/** An activation that is a layer with numbers of its own follows as a layer. */
+function activated(activation: unknown, make: (inline: Activation) => BareLayer): Converted {
+  const after = activationLayer(activation);
+  return after.kind === 'activation' ? [make(after.activation)] : [make('linear'), after];
+}
+
+/** Keras wrote functions by their name, later as `{class_name: 'function', config: name}`, layers as themselves. */
+function activationLayer(activation: unknown): BareLayer {
+  if (activation === null || activation === undefined) return { kind: 'activation', activation: 'linear' };
+  if (typeof activation === 'string') return { kind: 'activation', activation: activationNamed(activation) };
+  const { class_name: className, config } = activation as { readonly class_name?: unknown; readonly config?: unknown };
+  if (className === 'function') return activationLayer(config);
+  if (typeof className === 'string' && ['LeakyReLU', 'ReLU', 'ELU'].includes(className))
+    return convertLayer(className, config, [])[0]!;
+  throw new Unsupported(`has the activation ${JSON.stringify(activation)}, which is not imported`);
+}
+
+function activationNamed(name: string): Activation {
+  const found = name === 'silu' ? 'swish' : activations.find((known) => known === name);
+  if (found === undefined)
+    throw new Unsupported(`has the activation "${name}", which is not imported; these are: ${activations.join(', ')}`);
+  return found;
+}
+
+/** @param axis counts the batch */
+function checkLastAxis(axis: number, shape: ValueShape | undefined): void {
+  if (axis !== -1 && shape !== undefined && axis !== shape.length)
+    throw new Unsupported(`works along axis ${axis}, where only the last one is imported (channels last)`);
+}
+
+/** The length that is left open (-1), worked out. */
+function withoutUnknown(target: readonly number[], shape: ValueShape): ValueShape {
+  const known = target.filter((length) => length !== -1).reduce((product, length) => product * length, 1);
+  const values = shape.reduce((product, length) => product * length, 1);
+  return target.map((length) => (length === -1 ? values / known : length));
+}
