@@ -1,0 +1,70 @@
+/** `axoc import`: a generator that was trained with Keras, as an artefact of ours. */
+import { type Command, Option } from 'commander';
+import type { GeneratorArtefact, TrainedNetwork } from '../../artefact/generator.js';
+import { writeGenerator } from '../../artefact/generator-file.js';
+import { readText } from '../../base/files.js';
+import { importGenerator } from '../../compile/import-keras/import-generator.js';
+import { layerShapes } from '../../network/layer-shapes.js';
+import { weightCounts } from '../../network/layer-weights.js';
+import { printValueShape } from '../../network/shape.js';
+import { calorimeters, conditions } from '../../zdc/calorimeter.js';
+import { readScales } from '../../zdc/read-scales.js';
+import { printCount, printLine, printTable } from '../print.js';
+
+interface Flags {
+  readonly output: string;
+  readonly name?: string;
+  readonly calorimeter?: 'ZN' | 'ZP';
+  readonly scales?: string;
+  readonly submodel?: string;
+  readonly encoder?: string;
+}
+
+export function addImport(program: Command): void {
+  program
+    .command('import')
+    .description('take over a generator that was trained with Keras, weights and all')
+    .argument('<keras>', "HDF5 file of the decoder, as model.save('decoder.h5') writes it")
+    .requiredOption('--output <file>', 'the artefact, generator.h5')
+    .option('--name <text>', 'what the generator is called (default: the name of the Keras model)')
+    .addOption(
+      new Option('--calorimeter <name>', 'whose images it makes (default: told from their size)').choices(['ZN', 'ZP']),
+    )
+    .option('--scales <file>', 'means and scales of the conditions, the text file that O2 reads')
+    .option('--submodel <name>', 'the decoder is this model inside the model')
+    .option('--encoder <keras>', 'HDF5 file of the encoder, to be kept beside the decoder')
+    .action(async (path: string, { output, scales, ...given }: Flags) => {
+      const scaler = scales === undefined ? {} : { scaler: readScales(readText(scales), scales) };
+      const kind = { conditions, calorimeters: Object.values(calorimeters) };
+      const { artefact, assumptions } = await importGenerator({ path, ...given, ...scaler }, kind);
+      await writeGenerator(output, artefact);
+      printGenerator(artefact);
+      for (const assumption of assumptions) printLine(`assumed: ${assumption}`);
+      printLine(`${artefact.name}: ${output}`);
+    });
+}
+
+function printGenerator({ decoder, encoder }: GeneratorArtefact): void {
+  if (encoder !== undefined) {
+    printLine('encoder');
+    printNetwork(encoder);
+    printLine();
+    printLine('decoder');
+  }
+  printNetwork(decoder);
+}
+
+function printNetwork({ network }: TrainedNetwork): void {
+  const shapes = layerShapes(network, network.name);
+  const shape = (name: string): string => printValueShape(shapes.get(name)!);
+  printTable(
+    ['layer', 'kind', 'reads', 'shape'],
+    network.layers.map(({ name, kind, inputs }) => [name, kind, inputs.join(', '), shape(name)]),
+  );
+  const { all, trainable } = weightCounts(network, network.name);
+  printLine(
+    `${printCount(network.layers.length)} layers, ${printCount(all)} parameters, ${printCount(trainable)} of them trained`,
+  );
+  for (const { name } of network.inputs) printLine(`  input   ${name}: float32 [N, ${shapes.get(name)!.join(', ')}]`);
+  for (const name of network.outputs) printLine(`  output  ${name}: float32 [N, ${shapes.get(name)!.join(', ')}]`);
+}
