@@ -45,4 +45,6 @@ export interface Executor {
    * waited for; false when nothing of it is left, and it may be started anew.
    */
   takeOver(job: Job): Promise<boolean>;
+  /** Ends what an axoc that was killed has left running of a job. */
+  abandon(job: Job): Promise<void>;
 }

@@ -30,6 +30,7 @@ export function localExecutor(processes: number): Executor {
       await endMarked(markOf(job));
       return false;
     },
+    abandon: (job) => endMarked(markOf(job)),
   };
 }
 

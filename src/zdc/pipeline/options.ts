@@ -22,6 +22,12 @@ export const commandSchema = z.strictObject({
     .array(text)
     .min(1)
     .describe('Files that it leaves in its directory {out}; without them, or with an empty one, it has failed.'),
+  inputs: z
+    .array(text)
+    .default([])
+    .describe(
+      'Files beside the configuration that the command reads, {config}/NAME: when one changes, the stage is redone.',
+    ),
 });
 export type CommandStage = z.output<typeof commandSchema>;
 
@@ -40,6 +46,19 @@ const jobSchema = z.strictObject({
   memory_gb: z.number().positive().optional().describe('Memory of a job in GiB, asked of Slurm.'),
 });
 export type JobOptions = z.output<typeof jobSchema>;
+
+/** Section `export`. */
+const exportKeys = z.strictObject({
+  opset: z.int().min(13).max(18).default(13).describe('Operator set of the ONNX model.'),
+  output: z
+    .enum(['image', 'channels'])
+    .default('image')
+    .describe('`image`: log(photons + 1) of every pixel, as O2 reads it; `channels`: five photon sums.'),
+  scaler: z
+    .enum(['none', 'embedded'])
+    .default('none')
+    .describe('`embedded`: the model takes conditions in their units.'),
+});
 
 export const pipelineKeys = {
   calorimeter: z.enum(['ZN', 'ZP']).optional().describe('Whose showers are learned: ZN, neutrons, or ZP, protons.'),
@@ -91,12 +110,12 @@ export const pipelineKeys = {
     .strictObject({
       directory: text.default('').describe('Directory of the user in the GRID catalogue, /alice/cern.ch/user/...'),
       packages: z.array(text).default([]).describe('Software, such as VO_ALICE@O2sim::v20241014-1.'),
-      files: z.array(text).default([]).describe('Local files that every job needs, such as a ROOT macro.'),
       partition: text.default('multicore_8').describe('GRID partition.'),
       results: text.optional().describe('Directory that the results were copied to, with one directory for each run.'),
     })
     .prefault({})
     .describe('The ALICE GRID: a submission is written; its results are read once they are there.'),
+  export: exportKeys.prefault({}).describe('The generator as ONNX.'),
   jobs: z
     .strictObject(
       Object.fromEntries(stageNames.map((name) => [name, jobSchema.prefault({})])) as Record<

@@ -51,9 +51,9 @@ export async function askAccounting(batch: string, index: number): Promise<strin
   return line?.split('|')[1];
 }
 
-/** Ends the given tasks, or the whole batch. */
-export async function cancel(batch: string, ids: readonly string[] = []): Promise<void> {
-  await slurm('scancel', ids.length === 0 ? [`--name=${batchName(batch)}`] : ids);
+/** @param ids as Slurm names tasks; at least one */
+export async function cancel(ids: readonly string[]): Promise<void> {
+  await slurm('scancel', ids);
 }
 
 /** @throws AxocError (user) with Slurm's own words when it refuses the jobs */

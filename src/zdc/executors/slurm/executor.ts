@@ -9,8 +9,6 @@ import { askAccounting, askTasks, cancel, submit, type TaskState } from './contr
 import { type SlurmPlace, sbatchArguments, slurmScript } from './submission.js';
 import { explainState, hasEnded, type Patience, statusOf, Watch } from './watch.js';
 
-/** Slurm's usual MaxArraySize, by which the numbers of tasks are limited. */
-const arraySize = 1000;
 /** Longest that cancelled jobs are waited for, in seconds. */
 const cancelSeconds = 120;
 
@@ -20,9 +18,6 @@ export interface SlurmOptions extends SlurmPlace {
   readonly directory: string;
 }
 
-/** Jobs of one batch are those that were given to one call of `run`: at most a thousand. */
-export const slurmBatchSize = arraySize;
-
 export function slurmExecutor(options: SlurmOptions): Executor {
   return {
     run: (jobs, tell, signal) => new SlurmRun(options, jobs, tell, signal).run(),
@@ -31,6 +26,7 @@ export function slurmExecutor(options: SlurmOptions): Executor {
       const tasks = await answered(job.batch, options.patience);
       return tasks.some(({ index }) => index === job.index);
     },
+    abandon: ({ batch, index }) => cancelTasks(batch, [index], options.patience),
   };
 }
 
@@ -112,8 +108,9 @@ class SlurmRun {
           this.#end(watch, verdict.end);
           break;
         case 'cancel':
-          await this.#cancel(batch, [watch.job.index], [task!.id]);
-          this.#end(watch, verdict.end);
+          await cancelTasks(batch, [watch.job.index], this.options.patience);
+          // It may have come to its end just before.
+          this.#end(watch, statusOf(watch.job) === 0 ? {} : verdict.end);
           break;
         case 'lost':
           this.#end(watch, { failure: await this.#explainLoss(watch.job) });
@@ -143,19 +140,19 @@ class SlurmRun {
   async #cancelAll(): Promise<void> {
     for (const batch of this.#batches()) {
       const indices = [...this.#watched].filter(({ job }) => job.batch === batch).map(({ job }) => job.index);
-      await this.#cancel(batch, indices);
+      await cancelTasks(batch, indices, this.options.patience);
     }
   }
+}
 
-  /** Returns once the tasks have left their nodes: a later attempt must not meet them. */
-  async #cancel(batch: string, indices: readonly number[], ids: readonly string[] = []): Promise<void> {
-    const started = seconds();
-    for (;;) {
-      await cancel(batch, ids);
-      const tasks = (await askTasks(batch)) ?? [];
-      if (tasks.every((task) => !indices.includes(task.index) || hasEnded(task))) return;
-      if (seconds() - started > cancelSeconds) return;
-      await delay(Math.min(1, this.options.patience.poll) * 1000);
-    }
+/** Returns once the tasks have left their nodes, as far as Slurm says: a later attempt must not meet them. */
+async function cancelTasks(batch: string, indices: readonly number[], { poll }: Patience): Promise<void> {
+  const started = seconds();
+  while (seconds() - started < cancelSeconds) {
+    const tasks = (await askTasks(batch)) ?? [];
+    const left = tasks.filter((task) => indices.includes(task.index) && !hasEnded(task));
+    if (left.length === 0) return;
+    await cancel(left.map(({ id }) => id));
+    await delay(Math.min(1, poll) * 1000);
   }
 }
