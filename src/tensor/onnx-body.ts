@@ -1,6 +1,7 @@
 /** Nodes and constants of an ONNX graph while it is made: names, shared constants, the few operators everybody needs. */
 import {
   type Attribute,
+  defaultOpset,
   int,
   nodeOf,
   type OnnxGraph,
@@ -13,6 +14,9 @@ import {
 import { typeCode } from '../onnx/schema.js';
 import type { DType, Shape } from './graph.js';
 
+/** A position beyond every axis. */
+const farEnd = 2 ** 31 - 1;
+
 export class OnnxBody {
   readonly #nodes: OnnxNode[] = [];
   readonly #initializers = new Map<string, OnnxTensor>();
@@ -21,8 +25,16 @@ export class OnnxBody {
   readonly #renamed = new Map<string, string>();
   #count = 0;
 
-  /** @param taken names of inputs and outputs, which nothing else may have */
-  constructor(taken: readonly string[]) {
+  /**
+   * @param taken names of inputs and outputs, which nothing else may have
+   * @param opset version of the operator set
+   * @param batch the length that stands for any number of events; absent: every length is itself
+   */
+  constructor(
+    taken: readonly string[],
+    readonly opset: number = defaultOpset,
+    private readonly batch?: number,
+  ) {
     this.#taken = new Set(taken);
   }
 
@@ -38,7 +50,22 @@ export class OnnxBody {
   }
 
   reshape(name: string, shape: Shape): string {
-    return this.emit('Reshape', [name, this.int64(shape)]);
+    return this.emit('Reshape', [name, this.int64(shape.map((length) => (this.isAny(length) ? -1 : length)))]);
+  }
+
+  /** Stretches axes of length 1; that of the batch is as long as it must be already. */
+  expand(name: string, shape: Shape): string {
+    return this.emit('Expand', [name, this.int64(shape.map((length) => (this.isAny(length) ? 1 : length)))]);
+  }
+
+  /** Where slices end, or beyond. */
+  ends(positions: readonly number[]): string {
+    return this.int64(positions.map((position) => (this.isAny(position) ? farEnd : position)));
+  }
+
+  /** Whether a length grows with the number of events. */
+  isAny(length: number): boolean {
+    return this.batch !== undefined && length % this.batch === 0;
   }
 
   /** A list of axes, lengths or positions; the same list has one name. */
@@ -68,7 +95,9 @@ export class OnnxBody {
       inputs: node.inputs.map(finalName),
       outputs: node.outputs.map(finalName),
     }));
-    return { name, nodes, initializers: [...this.#initializers.values()], inputs, outputs, values: [] };
+    const read = new Set(nodes.flatMap((node) => node.inputs));
+    const initializers = [...this.#initializers.values()].filter((tensor) => read.has(tensor.name));
+    return { name, nodes, initializers, inputs, outputs, values: [] };
   }
 
   #initializer(key: string | undefined, type: TensorType, shape: Shape, data: TensorData): string {

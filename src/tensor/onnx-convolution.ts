@@ -1,6 +1,6 @@
 /** Convolutions and their gradients as ONNX operators, channels first inside. */
 import { int, ints } from '../onnx/model.js';
-import type { Conv2d, Conv2dInputGradient, Conv2dKernelGradient, Shape, Window } from './graph.js';
+import type { Conv2d, Conv2dInputGradient, Conv2dKernelGradient, Node, Shape, Window } from './graph.js';
 import type { OnnxBody } from './onnx-body.js';
 
 /** [batch, height, width, channels] to [batch, channels, height, width]. */
@@ -11,20 +11,51 @@ export const toLast: readonly number[] = [0, 2, 3, 1];
 /** [height, width, channels, filters] to [filters, channels, height, width]: what Conv and ConvTranspose both want. */
 const kernelOrder = [3, 2, 0, 1];
 
-/** @returns the result, channels first */
-export function convolution(node: Conv2d, operand: string, kernel: string, body: OnnxBody): string {
-  const weights = body.emit('Transpose', [kernel], { perm: ints(kernelOrder) });
-  return body.emit('Conv', [operand, weights], {
+/**
+ * @param kernel by its name, and as a node for what it holds
+ * @returns a kernel as the operators want it: moved here where it is constant
+ */
+export function operatorKernel(kernel: Node, name: string, body: OnnxBody): string {
+  if (kernel.kind !== 'constant') return body.emit('Transpose', [name], { perm: ints(kernelOrder) });
+  const [height, width, channels, filters] = kernel.shape as [number, number, number, number];
+  const places = height * width;
+  const values = Array.from({ length: kernel.values.length }, (_, index) => {
+    const place = index % places;
+    const channel = Math.floor(index / places) % channels;
+    const filter = Math.floor(index / (places * channels));
+    return kernel.values[(place * channels + channel) * filters + filter]!;
+  });
+  return body.constant(values, [filters, channels, height, width], kernel.dtype);
+}
+
+/**
+ * @param weights as `operatorKernel` gives them
+ * @param bias a vector with a number for each filter, where there is one
+ * @returns the result, channels first
+ */
+export function convolution(
+  node: Conv2d,
+  operand: string,
+  weights: string,
+  body: OnnxBody,
+  bias: readonly string[] = [],
+): string {
+  return body.emit('Conv', [operand, weights, ...bias], {
     kernel_shape: ints(node.kernel.shape.slice(0, 2)),
     strides: ints(node.window.strides),
     pads: ints(padsOf(node.window)),
   });
 }
 
-/** @returns the result, channels first */
-export function inputGradient(node: Conv2dInputGradient, gradient: string, kernel: string, body: OnnxBody): string {
-  const weights = body.emit('Transpose', [kernel], { perm: ints(kernelOrder) });
-  return body.emit('ConvTranspose', [gradient, weights], {
+/** @returns the result, channels first; weights and bias as for `convolution` */
+export function inputGradient(
+  node: Conv2dInputGradient,
+  gradient: string,
+  weights: string,
+  body: OnnxBody,
+  bias: readonly string[] = [],
+): string {
+  return body.emit('ConvTranspose', [gradient, weights, ...bias], {
     kernel_shape: ints(node.kernel.shape.slice(0, 2)),
     strides: ints(node.window.strides),
     pads: ints(padsOf(node.window)),

@@ -1,28 +1,18 @@
 /**
- * A tensor graph as an ONNX model (opset 13), node by node; no rewriting here beyond layouts.
+ * A tensor graph as an ONNX model, node by node; no rewriting here beyond layouts and, where it is asked for, operators that do two things.
  * Convolutions of ONNX have channels first, ours have them last: a value made by one stays channels first through everything done element by
  * element, and is transposed only where somebody needs it otherwise.
  */
-import { internalError } from '../base/diagnostic.js';
-import { int, ints, modelOf, type OnnxModel, type ValueInfo } from '../onnx/model.js';
+import { defaultOpset, int, ints, modelOf, type OnnxModel, type ValueInfo } from '../onnx/model.js';
 import { checkGraph } from './check.js';
-import type { DType, Graph, Node, Reduce, Shape } from './graph.js';
-import { elementCountOf } from './graph.js';
+import { type DType, type Graph, type Node, operandsOf, type Reduce, type Shape, type Transpose } from './graph.js';
 import { OnnxBody } from './onnx-body.js';
-import { convolution, inputGradient, kernelGradient, toFirst, toLast } from './onnx-convolution.js';
+import { convolution, inputGradient, kernelGradient, operatorKernel, toFirst, toLast } from './onnx-convolution.js';
+import { type Biased, type Fused, fusedNodes, readBy } from './onnx-fusion.js';
 import { gathering, spreading, upsampling } from './onnx-resampling.js';
+import { type Layout, type Native, Values } from './onnx-values.js';
 import { topologicalOrder } from './order.js';
 import { sameShape } from './shape.js';
-
-type Layout = 'last' | 'first';
-
-/** Where a node's value stands in the model. */
-interface Native {
-  readonly name: string;
-  readonly layout: Layout;
-  /** Result of a comparison, which ONNX gives as bool. */
-  readonly isBool: boolean;
-}
 
 const unaryOperator = {
   negate: 'Neg',
@@ -52,95 +42,54 @@ const binaryOperator = {
   equal: 'Equal',
 } as const;
 
+export interface OnnxOptions {
+  readonly name?: string;
+  readonly opset?: number;
+  /** The length that stands for any number of events, wherever it or a multiple of it is one; see `checkBatch` in emit/onnx. */
+  readonly batch?: number;
+  /** Whether biases and activation functions become part of the operators that know them. Sums may then round otherwise. */
+  readonly isFused?: boolean;
+}
+
+/** Name of the batch axis where it has any length. */
+const batchAxis = 'batch';
+
 /** @returns a model with the graph's inputs and outputs, in their order and under their names */
-export function toOnnx(graph: Graph, name = 'graph'): OnnxModel {
+export function toOnnx(graph: Graph, options: OnnxOptions = {}): OnnxModel {
+  const { name = 'graph', opset = defaultOpset, batch, isFused = false } = options;
   checkGraph(graph);
-  const order = topologicalOrder(graph.outputs.values());
-  const body = new OnnxBody([...graph.inputs.map((input) => input.name), ...graph.outputs.keys()]);
+  const fused = isFused ? fusedNodes(graph) : new Map<Node, Fused>();
+  const readsOf = (node: Node): readonly Node[] => (fused.has(node) ? readBy(fused.get(node)!) : operandsOf(node));
+  const order = topologicalOrder(graph.outputs.values(), readsOf);
+  const body = new OnnxBody([...graph.inputs.map((input) => input.name), ...graph.outputs.keys()], opset, batch);
   const values = new Values(body);
-  for (const node of order) values.set(node, emit(node, values, body));
+  for (const node of order) values.set(node, emit(node, fused.get(node), values, body));
   for (const [output, node] of graph.outputs) body.nameOutput(values.get(node, 'last'), output);
+  const infoOf = (value: string, shape: Shape, type: DType): ValueInfo => ({
+    name: value,
+    type,
+    shape: shape.map((length) => (body.isAny(length) ? batchAxis : length)),
+  });
   return modelOf(
     body.graph(
       name,
-      graph.inputs.map((input) => valueInfo(input.name, input.shape, input.dtype)),
-      [...graph.outputs].map(([output, node]) => valueInfo(output, node.shape, node.dtype)),
+      graph.inputs.map((input) => infoOf(input.name, input.shape, input.dtype)),
+      [...graph.outputs].map(([output, node]) => infoOf(output, node.shape, node.dtype)),
     ),
+    { opset },
   );
 }
 
-function valueInfo(name: string, shape: Shape, type: DType): ValueInfo {
-  return { name, type, shape };
-}
+const last = (name: string): Native => ({ name, layout: 'last', isBool: false });
+const first = (name: string): Native => ({ name, layout: 'first', isBool: false });
 
-/** The values made so far, each in the forms that somebody asked for. */
-class Values {
-  readonly #native = new Map<Node, Native>();
-  readonly #forms = new Map<string, string>();
-
-  constructor(private readonly body: OnnxBody) {}
-
-  set(node: Node, native: Native): void {
-    this.#native.set(node, native);
+function emit(node: Node, fused: Fused | undefined, values: Values, body: OnnxBody): Native {
+  if (fused?.kind === 'activated') {
+    const { operator, operand, attributes } = fused.pattern;
+    const layout = operator === 'Softmax' ? 'last' : values.native(operand).layout;
+    return { name: body.emit(operator, [values.get(operand, layout)], attributes), layout, isBool: false };
   }
-
-  native(node: Node): Native {
-    const native = this.#native.get(node);
-    if (native === undefined) throw internalError('to-onnx', `${node.kind} is used before it is made`);
-    return native;
-  }
-
-  /** As numbers, in a layout. */
-  get(node: Node, layout: Layout): string {
-    const native = this.native(node);
-    const number = native.isBool
-      ? this.#once(`${native.name} as number`, () => this.body.cast(native.name, node.dtype))
-      : native.name;
-    return this.#in(layout, native.layout, number);
-  }
-
-  /** Whether it is not 0, in a layout. */
-  condition(node: Node, layout: Layout): string {
-    const native = this.native(node);
-    const bool = native.isBool
-      ? native.name
-      : this.#once(`${native.name} as bool`, () => this.body.cast(native.name, 'bool'));
-    return this.#in(layout, native.layout, bool);
-  }
-
-  /** An operand that broadcasts to a result of rank 4 with channels first. */
-  broadcastFirst(node: Node, isCondition: boolean): string {
-    const name = (layout: Layout): string => (isCondition ? this.condition(node, layout) : this.get(node, layout));
-    if (elementCountOf(node.shape) === 1 && node.shape.length < 4) return name('last');
-    if (node.shape.length === 4) return name('first');
-    const [batch, height, width, channels] = [...Array<number>(4 - node.shape.length).fill(1), ...node.shape];
-    if (height !== 1 || width !== 1) {
-      const padded = this.body.reshape(name('last'), [batch!, height!, width!, channels!]);
-      return this.body.emit('Transpose', [padded], { perm: ints(toFirst) });
-    }
-    return this.#once(`${name('last')} to first`, () =>
-      this.body.reshape(name('last'), [batch!, channels!, height!, width!]),
-    );
-  }
-
-  #in(wanted: Layout, is: Layout, name: string): string {
-    if (wanted === is) return name;
-    const perm = wanted === 'first' ? toFirst : toLast;
-    return this.#once(`${name} ${wanted}`, () => this.body.emit('Transpose', [name], { perm: ints(perm) }));
-  }
-
-  #once(key: string, make: () => string): string {
-    const known = this.#forms.get(key);
-    if (known !== undefined) return known;
-    const made = make();
-    this.#forms.set(key, made);
-    return made;
-  }
-}
-
-function emit(node: Node, values: Values, body: OnnxBody): Native {
-  const last = (name: string): Native => ({ name, layout: 'last', isBool: false });
-  const first = (name: string): Native => ({ name, layout: 'first', isBool: false });
+  if (fused?.kind === 'biased') return sums(fused.sums, [biasOf(fused, values, body)], values, body);
   switch (node.kind) {
     case 'input':
       return last(node.name);
@@ -179,31 +128,36 @@ function emit(node: Node, values: Values, body: OnnxBody): Native {
       const { layout } = values.native(node.operand);
       return { name: body.cast(values.get(node.operand, layout), node.dtype), layout, isBool: false };
     }
-    case 'matmul': {
-      const attributes = { transA: int(Number(node.transposeLeft)), transB: int(Number(node.transposeRight)) };
-      return last(body.emit('Gemm', [values.get(node.left, 'last'), values.get(node.right, 'last')], attributes));
-    }
+    case 'matmul':
+    case 'conv2d':
+    case 'conv2d_input_gradient':
+      return sums(node, [], values, body);
     case 'sum':
     case 'max':
       return reduction(node, values, body);
     case 'reshape':
       return last(body.reshape(values.get(node.operand, 'last'), node.shape));
     case 'broadcast':
-      return last(body.emit('Expand', [values.get(node.operand, 'last'), body.int64(node.shape)]));
+      return last(body.expand(values.get(node.operand, 'last'), node.shape));
     case 'transpose':
-      return last(body.emit('Transpose', [values.get(node.operand, 'last')], { perm: ints(node.order) }));
+      return transposition(node, values, body);
     case 'concat': {
-      const operands = node.operands.map((operand) => values.get(operand, 'last'));
-      return last(body.emit('Concat', operands, { axis: int(node.axis) }));
+      const layout = node.operands.some((operand) => values.native(operand).layout === 'first') ? 'first' : 'last';
+      const operands = node.operands.map((operand) => values.get(operand, layout));
+      const axis = layout === 'first' ? toLast[node.axis]! : node.axis;
+      return { name: body.emit('Concat', operands, { axis: int(axis) }), layout, isBool: false };
     }
-    case 'slice':
-      return last(body.emit('Slice', [values.get(node.operand, 'last'), body.int64(node.from), body.int64(node.to)]));
-    case 'pad':
-      return last(body.emit('Pad', [values.get(node.operand, 'last'), body.int64([...node.before, ...node.after])]));
-    case 'conv2d':
-      return first(convolution(node, values.get(node.operand, 'first'), values.get(node.kernel, 'last'), body));
-    case 'conv2d_input_gradient':
-      return first(inputGradient(node, values.get(node.gradient, 'first'), values.get(node.kernel, 'last'), body));
+    case 'slice': {
+      const { layout } = values.native(node.operand);
+      const [from, to] = [inLayout(node.from, layout), inLayout(node.to, layout)];
+      const name = body.emit('Slice', [values.get(node.operand, layout), body.int64(from), body.ends(to)]);
+      return { name, layout, isBool: false };
+    }
+    case 'pad': {
+      const { layout } = values.native(node.operand);
+      const amounts = [...inLayout(node.before, layout), ...inLayout(node.after, layout)];
+      return { name: body.emit('Pad', [values.get(node.operand, layout), body.int64(amounts)]), layout, isBool: false };
+    }
     case 'upsample':
       return first(upsampling(node, values.get(node.operand, 'first'), body));
     case 'depth_to_space':
@@ -213,6 +167,42 @@ function emit(node: Node, values: Values, body: OnnxBody): Native {
     case 'conv2d_kernel_gradient':
       return last(kernelGradient(node, values.get(node.operand, 'last'), values.get(node.gradient, 'last'), body));
   }
+}
+
+/** @param bias the name of a vector, or nothing */
+function sums(node: Biased['sums'], bias: readonly string[], values: Values, body: OnnxBody): Native {
+  const kernel = (weights: Node): string => operatorKernel(weights, values.get(weights, 'last'), body);
+  switch (node.kind) {
+    case 'matmul': {
+      const attributes = { transA: int(Number(node.transposeLeft)), transB: int(Number(node.transposeRight)) };
+      const operands = [values.get(node.left, 'last'), values.get(node.right, 'last')];
+      return last(body.emit('Gemm', [...operands, ...bias], attributes));
+    }
+    case 'conv2d':
+      return first(convolution(node, values.get(node.operand, 'first'), kernel(node.kernel), body, bias));
+    case 'conv2d_input_gradient':
+      return first(inputGradient(node, values.get(node.gradient, 'first'), kernel(node.kernel), body, bias));
+  }
+}
+
+function biasOf({ sums: { shape }, bias }: Biased, values: Values, body: OnnxBody): string {
+  const filters = shape.at(-1)!;
+  if (bias.kind !== 'constant') return body.reshape(values.get(bias, 'last'), [filters]);
+  const numbers = bias.values.length === 1 ? Array<number>(filters).fill(bias.values[0]!) : bias.values;
+  return body.constant(numbers, [filters], bias.dtype);
+}
+
+/** Between channels first and last nothing moves: the value is taken in the other layout. */
+function transposition(node: Transpose, values: Values, body: OnnxBody): Native {
+  const { layout, name, isBool } = values.native(node.operand);
+  if (!isBool && layout === 'last' && sameShape(node.order, toLast)) return first(name);
+  if (!isBool && layout === 'first' && sameShape(node.order, toFirst)) return last(name);
+  return last(body.emit('Transpose', [values.get(node.operand, 'last')], { perm: ints(node.order) }));
+}
+
+/** Numbers for each axis, in the order of the axes of a layout. */
+function inLayout(numbers: readonly number[], layout: Layout): readonly number[] {
+  return layout === 'first' ? toFirst.map((axis) => numbers[axis]!) : numbers;
 }
 
 function elementwise(operator: string, node: Node, operands: readonly Node[], values: Values, body: OnnxBody): Native {
@@ -241,6 +231,8 @@ function reduction(node: Reduce, values: Values, body: OnnxBody): Native {
   const name =
     node.kind === 'sum'
       ? body.emit('ReduceSum', [operand, body.int64(axes)], { keepdims })
-      : body.emit('ReduceMax', [operand], { axes: ints(axes), keepdims });
+      : body.opset >= 18
+        ? body.emit('ReduceMax', [operand, body.int64(axes)], { keepdims })
+        : body.emit('ReduceMax', [operand], { axes: ints(axes), keepdims });
   return { name, layout: node.keepAxes ? layout : 'last', isBool: false };
 }

@@ -26,7 +26,7 @@ function folded(node: Node, operands: readonly Constant[]): Node | undefined {
   if (apply === undefined) return undefined;
   const inDType = rounding[node.dtype];
   const values = Array.from({ length: elementCountOf(node.shape) }, (_, index) =>
-    inDType(apply(...operands.map((operand) => elementFor(operand, index, node.shape)))),
+    inDType(apply(...operands.map((operand) => rounding[operand.dtype](elementFor(operand, index, node.shape))))),
   );
   return constant(values, node.shape, node.dtype);
 }
@@ -34,7 +34,7 @@ function folded(node: Node, operands: readonly Constant[]): Node | undefined {
 const rounding: Readonly<Record<DType, (x: number) => number>> = { float32: Math.fround, float64: (x) => x };
 
 /** The element of an operand that broadcasting pairs with element `index` of the result. */
-function elementFor({ values, shape, dtype }: Constant, index: number, result: readonly number[]): number {
+export function elementFor({ values, shape }: Constant, index: number, result: readonly number[]): number {
   let [rest, position, stride] = [index, 0, 1];
   for (let axis = 1; axis <= result.length; axis++) {
     const length = result.at(-axis)!;
@@ -43,11 +43,11 @@ function elementFor({ values, shape, dtype }: Constant, index: number, result: r
     if (axis <= shape.length) stride *= own;
     rest = Math.floor(rest / length);
   }
-  return rounding[dtype](values[position]!);
+  return values[position]!;
 }
 
 /** A product or quotient of two float32 in float64, rounded to float32, is the correctly rounded one: 53 >= 2 * 24 + 2. */
-function scalarFunction(kind: Node['kind']): ((...operands: number[]) => number) | undefined {
+export function scalarFunction(kind: Node['kind']): ((...operands: number[]) => number) | undefined {
   return scalarFunctions[kind];
 }
 

@@ -21,6 +21,27 @@ export function rebuild(graph: Graph, rule: Rule): Graph {
   return { ...graph, outputs: new Map([...graph.outputs].map(([name, node]) => [name, rewritten.get(node)!])) };
 }
 
+/** How many operands of other nodes a node is. Nodes that a rule has just made are taken to have one use. */
+export type UseCount = (node: Node) => number;
+
+/** As `rebuild`, for rules that must not copy work: they ask how often their operands are used. */
+export function rebuildWithUses(graph: Graph, rule: (node: Node, uses: UseCount) => Node): Graph {
+  const order = topologicalOrder(graph.outputs.values());
+  const counted = new Map<Node, number>();
+  const count = (node: Node): void => void counted.set(node, (counted.get(node) ?? 0) + 1);
+  for (const node of order) operandsOf(node).forEach(count);
+  for (const node of graph.outputs.values()) count(node);
+  const current = new Map<Node, number>();
+  const rewritten = new Map<Node, Node>();
+  for (const node of order) {
+    const operands = operandsOf(node).map((operand) => rewritten.get(operand)!);
+    const result = rule(withOperands(node, operands), (operand) => current.get(operand) ?? 1);
+    rewritten.set(node, result);
+    current.set(result, (current.get(result) ?? 0) + (counted.get(node) ?? 0));
+  }
+  return { ...graph, outputs: new Map([...graph.outputs].map(([name, node]) => [name, rewritten.get(node)!])) };
+}
+
 /** The node with other operands, in the order of `operandsOf`; itself if they are the same. */
 export function withOperands(node: Node, operands: readonly Node[]): Node {
   const before = operandsOf(node);
