@@ -39,7 +39,7 @@ export function respond(
   random: Random,
 ): readonly [neutron: number, proton: number] {
   // What is left when the particle has gone through the beam pipe: often all of it.
-  const left = random.chance(0.6) ? 1 : partOfIt(random.uniform());
+  const left = random.chance(0.53) ? 1 : partOfIt(random.uniform());
   const a = place(neutronShower(primary, left, random), neutron, calorimeters.ZN.shape, random);
   const b = place(protonShower(primary, left, random), proton, calorimeters.ZP.shape, random);
   return [a, b];
@@ -53,7 +53,7 @@ function neutronShower(primary: Primary, left: number, random: Random): Shower {
   const y = 22 + neutronPixels * (distance * slopeY + primary.vertex[1]);
   const straight = charge === 0 ? 1 : 0.0007;
   // Beside the front face only the wide part of a shower is seen, through the side.
-  const side = exp(-Math.min(outside(x, y) / 3.5, 50));
+  const side = exp(-Math.min(outside(x, y) / 4, 50));
   return {
     photons: light(energy) * straight * left * side * fluctuation(random, resolution(energy)),
     x: clamp(x, 44),
@@ -87,7 +87,7 @@ function protonShower(primary: Primary, left: number, random: Random): Shower {
 
 /** Photons of a shower that is seen as a whole; more energy leaks out of a larger one. */
 function light(energy: number): number {
-  return 2.75 * exp(0.78 * ln(energy));
+  return 2.95 * exp(0.78 * ln(energy));
 }
 
 /** Relative spread of a shower's photons. */

@@ -78,7 +78,11 @@ export class ShowerMaker {
 
   constructor(random: Random, particles: number) {
     this.#random = random;
-    this.#stock = Array.from({ length: particles }, () => this.#visible());
+    let stock: Primary[];
+    // A stock of particles that leave nothing would be drawn from in vain.
+    do stock = Array.from({ length: particles }, () => drawPrimary(random));
+    while (!stock.some((primary) => isSeen(this.#respond(primary))));
+    this.#stock = stock;
   }
 
   next(): MadeShower {
@@ -86,14 +90,6 @@ export class ShowerMaker {
       const primary = this.#random.pick(this.#stock);
       const sums = this.#respond(primary);
       if (isSeen(sums)) return { primary, sums };
-    }
-  }
-
-  /** A particle that has been seen once, and so will be again. */
-  #visible(): Primary {
-    while (true) {
-      const primary = drawPrimary(this.#random);
-      if (isSeen(this.#respond(primary))) return primary;
     }
   }
 
