@@ -1,0 +1,210 @@
+/** What a layer network means, one event at a time in float64, with plain loops: shares no code with the tensor graph. */
+import type {
+  Activation,
+  Conv2d,
+  Conv2dTranspose,
+  Layer,
+  LayerNetwork,
+  LayerWeights,
+} from '../../src/network/layers.js';
+
+/** Row-major. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** Every value of one event by name, as inference computes it. */
+export function evaluateLayers(
+  network: LayerNetwork,
+  weights: LayerWeights,
+  inputs: ReadonlyMap<string, readonly number[]>,
+): ReadonlyMap<string, Tensor> {
+  const known = new Map<string, Tensor>();
+  for (const { name, shape } of network.inputs) known.set(name, { shape, values: inputs.get(name)! });
+  for (const layer of network.layers) {
+    const weight = (part: string): readonly number[] => Array.from(weights.get(`${layer.name}/${part}`)!.values);
+    known.set(
+      layer.name,
+      evaluate(
+        layer,
+        layer.inputs.map((name) => known.get(name)!),
+        weight,
+      ),
+    );
+  }
+  return known;
+}
+
+type Weight = (part: string) => readonly number[];
+
+function evaluate(layer: Layer, read: readonly Tensor[], weight: Weight): Tensor {
+  const [x] = read as [Tensor];
+  const channels = x.shape.at(-1)!;
+  const each = (f: (value: number, index: number) => number): Tensor => ({ ...x, values: x.values.map(f) });
+  switch (layer.kind) {
+    case 'dense': {
+      const { units, hasBias, activation } = layer;
+      const [kernel, bias] = [weight('kernel'), hasBias ? weight('bias') : Array<number>(units).fill(0)];
+      const values: number[] = [];
+      for (let row = 0; row < x.values.length / channels; row++)
+        for (let unit = 0; unit < units; unit++) {
+          let total = bias[unit]!;
+          for (let i = 0; i < channels; i++) total += x.values[row * channels + i]! * kernel[i * units + unit]!;
+          values.push(total);
+        }
+      return activated({ shape: [...x.shape.slice(0, -1), units], values }, activation);
+    }
+    case 'conv2d':
+      return activated(convolved(layer, x, weight), layer.activation);
+    case 'conv2d_transpose':
+      return activated(spread(layer, x, weight), layer.activation);
+    case 'up_sampling2d': {
+      const [height, width] = x.shape as [number, number, number];
+      const [down, across] = layer.factors;
+      const image = pixelsOf(x);
+      const values: number[] = [];
+      for (let row = 0; row < height * down; row++)
+        for (let column = 0; column < width * across; column++)
+          values.push(...image(Math.floor(row / down), Math.floor(column / across)));
+      return { shape: [height * down, width * across, channels], values };
+    }
+    case 'batch_normalisation': {
+      const [mean, variance] = [weight('moving_mean'), weight('moving_variance')];
+      const gamma = layer.hasScale ? weight('gamma') : mean.map(() => 1);
+      const beta = layer.hasCentre ? weight('beta') : mean.map(() => 0);
+      return each((value, index) => {
+        const c = index % channels;
+        return ((value - mean[c]!) / Math.sqrt(variance[c]! + layer.epsilon)) * gamma[c]! + beta[c]!;
+      });
+    }
+    case 'leaky_relu':
+      return each((value) => (value > 0 ? value : value * layer.slope));
+    case 'relu':
+      return each((value) =>
+        value > layer.threshold
+          ? Math.min(value, layer.maxValue ?? Number.POSITIVE_INFINITY)
+          : layer.slope * (value - layer.threshold),
+      );
+    case 'reshape':
+      return { shape: layer.shape, values: x.values };
+    case 'flatten':
+      return { shape: [x.values.length], values: x.values };
+    case 'concatenate': {
+      const outer = x.shape.slice(0, layer.axis).reduce((product, length) => product * length, 1);
+      const values: number[] = [];
+      for (let row = 0; row < outer; row++)
+        for (const { values: part } of read)
+          values.push(...part.slice((row * part.length) / outer, ((row + 1) * part.length) / outer));
+      const length = read.reduce((sum, { shape }) => sum + shape[layer.axis]!, 0);
+      return { shape: x.shape.map((old, axis) => (axis === layer.axis ? length : old)), values };
+    }
+    case 'add':
+      return each((_, index) => read.reduce((sum, { values }) => sum + values[index]!, 0));
+    case 'activation':
+      return activated(x, layer.activation);
+    case 'dropout':
+      return x;
+  }
+}
+
+function pixelsOf({ shape, values }: Tensor): (row: number, column: number) => readonly number[] {
+  const [height, width, channels] = shape as [number, number, number];
+  return (row, column) => {
+    if (row < 0 || row >= height || column < 0 || column >= width) return Array<number>(channels).fill(0);
+    const start = (row * width + column) * channels;
+    return values.slice(start, start + channels);
+  };
+}
+
+/** Output length along an axis, and the zeros before. */
+function same(length: number, kernel: number, stride: number): [number, number] {
+  const outputs = Math.ceil(length / stride);
+  return [outputs, Math.floor(Math.max((outputs - 1) * stride + kernel - length, 0) / 2)];
+}
+
+function convolved({ kernelSize, strides, padding, filters, hasBias }: Conv2d, x: Tensor, weight: Weight): Tensor {
+  const [height, width, channels] = x.shape as [number, number, number];
+  const along = (length: number, axis: 0 | 1): [number, number] =>
+    padding === 'same'
+      ? same(length, kernelSize[axis], strides[axis])
+      : [Math.ceil((length - kernelSize[axis] + 1) / strides[axis]), 0];
+  const [[rows, top], [columns, left]] = [along(height, 0), along(width, 1)];
+  const [kernel, image] = [weight('kernel'), pixelsOf(x)];
+  const values: number[] = [];
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++)
+      for (let filter = 0; filter < filters; filter++) {
+        let total = hasBias ? weight('bias')[filter]! : 0;
+        for (let i = 0; i < kernelSize[0]; i++)
+          for (let j = 0; j < kernelSize[1]; j++) {
+            const pixel = image(row * strides[0] - top + i, column * strides[1] - left + j);
+            for (let c = 0; c < channels; c++)
+              total += pixel[c]! * kernel[((i * kernelSize[1] + j) * channels + c) * filters + filter]!;
+          }
+        values.push(total);
+      }
+  return { shape: [rows, columns, filters], values };
+}
+
+/** Every pixel adds its multiple of the kernel to the result; what falls outside is cut off. */
+function spread(
+  { kernelSize, strides, padding, filters, hasBias }: Conv2dTranspose,
+  x: Tensor,
+  weight: Weight,
+): Tensor {
+  const [height, width, channels] = x.shape as [number, number, number];
+  const along = (length: number, axis: 0 | 1): [number, number] => {
+    const [stride, kernel] = [strides[axis], kernelSize[axis]];
+    return padding === 'same'
+      ? [length * stride, same(length * stride, kernel, stride)[1]]
+      : [length * stride + Math.max(kernel - stride, 0), 0];
+  };
+  const [[rows, top], [columns, left]] = [along(height, 0), along(width, 1)];
+  const [kernel, image] = [weight('kernel'), pixelsOf(x)];
+  const values = Array<number>(rows * columns * filters).fill(0);
+  for (let row = 0; row < height; row++)
+    for (let column = 0; column < width; column++)
+      for (let i = 0; i < kernelSize[0]; i++)
+        for (let j = 0; j < kernelSize[1]; j++) {
+          const [down, across] = [row * strides[0] + i - top, column * strides[1] + j - left];
+          if (down < 0 || down >= rows || across < 0 || across >= columns) continue;
+          for (let filter = 0; filter < filters; filter++)
+            for (let c = 0; c < channels; c++)
+              values[(down * columns + across) * filters + filter]! +=
+                image(row, column)[c]! * kernel[((i * kernelSize[1] + j) * filters + filter) * channels + c]!;
+        }
+  const bias = hasBias ? weight('bias') : undefined;
+  return {
+    shape: [rows, columns, filters],
+    values: values.map((value, index) => value + (bias?.[index % filters] ?? 0)),
+  };
+}
+
+function activated(x: Tensor, activation: Activation): Tensor {
+  if (activation !== 'softmax') return { ...x, values: x.values.map(functions[activation]) };
+  const length = x.shape.at(-1)!;
+  const powers = x.values.map(Math.exp);
+  const total = (index: number): number => {
+    const first = index - (index % length);
+    return powers.slice(first, first + length).reduce((sum, power) => sum + power, 0);
+  };
+  return { ...x, values: powers.map((power, index) => power / total(index)) };
+}
+
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+
+const functions: Readonly<Record<Exclude<Activation, 'softmax'>, (x: number) => number>> = {
+  linear: (x) => x,
+  relu: (x) => Math.max(x, 0),
+  relu6: (x) => Math.min(Math.max(x, 0), 6),
+  leaky_relu: (x) => (x > 0 ? x : 0.2 * x),
+  elu: (x) => (x > 0 ? x : Math.expm1(x)),
+  selu: (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x)),
+  exponential: Math.exp,
+  sigmoid,
+  tanh: Math.tanh,
+  softplus: (x) => (x > 30 ? x : Math.log1p(Math.exp(x))),
+  softsign: (x) => x / (1 + Math.abs(x)),
+  swish: (x) => x * sigmoid(x),
+};

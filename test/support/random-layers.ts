@@ -1,0 +1,92 @@
+/** Random layer networks: every kind of layer, two inputs, branches; small enough for plain loops. */
+import type { Random } from '../../src/base/random.js';
+import { layerShapes } from '../../src/network/layer-shapes.js';
+import { weightRoles } from '../../src/network/layer-weights.js';
+import { activations, type Layer, type LayerNetwork, type LayerWeights } from '../../src/network/layers.js';
+
+export function randomLayers(random: Random, length: number): LayerNetwork {
+  const pick = <T>(items: readonly T[]): T => items[random.integer(0, items.length - 1)]!;
+  const small = (): number => random.integer(1, 3);
+  const inputs = [
+    { name: 'image', shape: [random.integer(2, 4), random.integer(2, 4), small()] },
+    { name: 'flat', shape: [random.integer(1, 5)] },
+  ];
+  const layers: Layer[] = [];
+  const built = (): LayerNetwork => ({ name: 'random', inputs, layers, outputs: [layers.at(-1)?.name ?? 'image'] });
+  while (layers.length < length) {
+    const shapes = layerShapes(built(), 'random');
+    const source = pick([...shapes.keys()].slice(-3));
+    const shape = shapes.get(source)!;
+    const values = shape.reduce((product, count) => product * count, 1);
+    const placed = { name: `layer${layers.length}`, inputs: [source] };
+    const alike = [...shapes].filter(([, other]) => String(other) === String(shape)).map(([name]) => name);
+    const convolution = {
+      ...placed,
+      filters: small(),
+      kernelSize: [random.integer(1, 4), random.integer(1, 4)],
+      strides: [small(), small()],
+      padding: pick(['same', 'valid'] as const),
+      hasBias: random.chance(0.5),
+      activation: pick(activations),
+    } as const;
+    const simple: readonly (() => Layer)[] = [
+      () => ({ kind: 'dense', ...placed, units: small(), hasBias: random.chance(0.5), activation: pick(activations) }),
+      () => ({
+        kind: 'batch_normalisation',
+        ...placed,
+        momentum: 0.9,
+        epsilon: 0.01,
+        hasScale: random.chance(0.5),
+        hasCentre: random.chance(0.5),
+      }),
+      () => ({ kind: 'leaky_relu', ...placed, slope: 0.125 }),
+      () => ({
+        kind: 'relu',
+        ...placed,
+        slope: pick([0, 0.25]),
+        threshold: pick([0, 0.5]),
+        ...pick([{}, { maxValue: 1 }]),
+      }),
+      () => ({ kind: 'flatten', ...placed }),
+      () => ({ kind: 'reshape', ...placed, shape: pick([[values], [1, values, 1], [values, 1, 1]]) }),
+      () => ({
+        kind: 'concatenate',
+        name: placed.name,
+        inputs: [source, pick(alike), source],
+        axis: random.integer(0, shape.length - 1),
+      }),
+      () => ({ kind: 'add', name: placed.name, inputs: [source, pick(alike)] }),
+      () => ({ kind: 'activation', ...placed, activation: pick(activations) }),
+      () => ({ kind: 'dropout', ...placed, rate: 0.5 }),
+    ];
+    const ofImages: readonly (() => Layer)[] = [
+      () => ({ kind: 'conv2d', ...convolution }),
+      () => ({ kind: 'conv2d_transpose', ...convolution }),
+      () => ({ kind: 'up_sampling2d', ...placed, factors: [small(), small()] }),
+    ];
+    const candidate = pick(shape.length === 3 && random.chance(0.5) ? ofImages : simple)();
+    layers.push(candidate);
+    if (!isUsable(built())) layers.pop();
+  }
+  return built();
+}
+
+/** Kernels may be larger than what they read, and images grow fast. */
+function isUsable(network: LayerNetwork): boolean {
+  try {
+    return [...layerShapes(network, 'random').values()].every((shape) => shape.reduce((a, b) => a * b, 1) <= 600);
+  } catch {
+    return false;
+  }
+}
+
+/** Around 0, variances positive. */
+export function randomWeights(network: LayerNetwork, random: Random): LayerWeights {
+  return new Map(
+    [...weightRoles(network, network.name)].map(([name, { part, shape }]) => {
+      const length = shape.reduce((product, count) => product * count, 1);
+      const draw = (): number => (part === 'moving_variance' ? 0.25 + random.uniform() : 0.4 * random.normal());
+      return [name, { shape, values: Float32Array.from({ length }, draw) }];
+    }),
+  );
+}
