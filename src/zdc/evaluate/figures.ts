@@ -7,8 +7,8 @@ import { channelCount } from '../channels.js';
 import type { Evaluation } from './evaluate.js';
 import type { ShownShower } from './shown-showers.js';
 
-/** Half a photon is rounded to none. */
-const faintest = 0.5;
+/** Expected photons of a pixel that are still shown; a real one has whole photons. */
+const faintest = 0.05;
 
 /** Real showers above, generated ones for the same particles below; photons in logarithmic colours. */
 export function showersPlot({ calorimeter, shown }: Evaluation): Plot {
@@ -44,15 +44,19 @@ export function showersPlot({ calorimeter, shown }: Evaluation): Plot {
       color: {
         field: 'photons',
         type: 'quantitative' as const,
-        scale: { type: 'symlog' as const, domain: [0, brightest], scheme: 'viridis' as const, reverse: true },
-        legend: { title: 'Photons' },
+        scale: { type: 'log' as const, domain: [faintest, brightest], scheme: 'viridis' as const, reverse: true },
+        legend: {
+          title: 'Photons',
+          values: [0.1, 1, 10, 100, 1000].filter((photons) => photons <= brightest),
+          format: '~g',
+        },
       },
     },
   });
   return {
     spec: {
-      spacing: 8,
-      vconcat: rows.map((kind) => ({ spacing: 8, hconcat: shown.map((_, column) => panel(column, kind)) })),
+      spacing: 12,
+      hconcat: shown.map((_, column) => ({ spacing: 8, vconcat: rows.map((kind) => panel(column, kind)) })),
     } as never,
   };
 }
@@ -67,7 +71,7 @@ function litPixels(image: Float32Array, height: number) {
 
 function titleOf({ real, generated, particle }: ShownShower): string[] {
   const total = (image: Float32Array): number => Math.round(image.reduce((sum, photons) => sum + photons, 0));
-  return [`E = ${particle[0]!.toPrecision(3)} GeV`, `${total(real)} and ${total(generated)} photons`];
+  return [`E = ${Number(particle[0]!.toPrecision(3))} GeV`, `${total(real)} and ${total(generated)} photons`];
 }
 
 /** Bins of a distribution of photon sums: each number at first, then ever wider ones. */

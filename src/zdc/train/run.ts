@@ -6,6 +6,7 @@ import { digestFile } from '../../base/file-digest.js';
 import { discard, writeFileWhole } from '../../base/files.js';
 import { type Progress, startProgress } from '../../base/progress.js';
 import { version } from '../../base/version.js';
+import { newestCheckpoint } from '../../train/checkpoint.js';
 import { type FitResult, fit } from '../../train/fit.js';
 import { csvOf, type EpochRecord } from '../../train/history.js';
 import { weightsFrom } from '../../train/layers/parameters.js';
@@ -37,7 +38,7 @@ export interface TrainRequest {
   /** The directory of the run; made when absent. */
   readonly out: string;
   readonly options: TrainOptions;
-  /** Go on from the last checkpoint. */
+  /** Go on where an interrupted run has stopped: from its last checkpoint, or from the beginning where it had none. */
   readonly resume: boolean;
   /** When it aborts, the run saves a checkpoint and ends. */
   readonly signal?: AbortSignal;
@@ -107,7 +108,8 @@ class GeneratorTraining {
   #fit(rows: string, digest: string): Promise<FitResult> {
     const { request } = this;
     const { options, resume, signal } = request;
-    const fitOptions = generatorFitOptions(options, this.#work, resume);
+    const canResume = resume && newestCheckpoint(this.#work) !== undefined;
+    const fitOptions = generatorFitOptions(options, this.#work, canResume);
     const objective = generatorObjective(this.#networks, options);
     const sets = {
       training: { path: rows, dataset: trainingDatasets.train },

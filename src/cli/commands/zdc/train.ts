@@ -24,7 +24,7 @@ export function addZdcTrain(zdc: Command): void {
     .requiredOption('--out <directory>', 'where generator.h5, scales.txt, history.csv and losses.svg are written')
     .option('--config <file>', 'YAML; section train is read (default: the described network and its settings)')
     .option('--epochs <count>', 'instead of those of the configuration', positiveCount)
-    .option('--resume', 'go on from the last checkpoint of an interrupted run', false)
+    .option('--resume', 'go on where an interrupted run has stopped', false)
     .action(async (flags: Flags) => {
       const { train } = flags.config === undefined ? defaultZdcConfig : readZdcConfig(flags.config).config;
       const options = { ...train, ...(flags.epochs === undefined ? {} : { epochs: flags.epochs }) };

@@ -1,0 +1,101 @@
+/** Distances of channels with their errors, baselines, summaries of photons: on sets small enough to do by hand. */
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../../src/base/random.js';
+import { anyShower, nearestCondition } from '../../../src/zdc/evaluate/baseline.js';
+import { channelDistances } from '../../../src/zdc/evaluate/distances.js';
+import { summarisePhotons } from '../../../src/zdc/evaluate/photon-summary.js';
+import { drawPhotons } from '../../../src/zdc/evaluate/photons.js';
+
+/** Showers of five channels that all hold `value`, plus the channel's number. */
+const showers = (...values: number[]): Float64Array =>
+  Float64Array.from(values.flatMap((value) => [0, 1, 2, 3, 4].map((channel) => value + channel)));
+
+describe('channelDistances', () => {
+  it('averages repeats, and channels', () => {
+    const real = showers(0, 10, 20);
+    const shifted = real.map((sum, place) => sum + (place % 5)); // by the number of the channel
+    const further = real.map((sum, place) => sum + 3 * (place % 5));
+    const { channels, mean } = channelDistances(real, [shifted, further], Random.seeded(1));
+    expect(channels.map(({ value }) => value)).toEqual([0, 2, 4, 6, 8]);
+    expect(mean.value).toBe(4);
+  });
+
+  it('has an error that falls with the root of the number of showers', () => {
+    const random = Random.seeded(5);
+    const errorOf = (count: number): number => {
+      const draw = (): Float64Array => showers(...Array.from({ length: count }, () => 100 * random.uniform()));
+      return channelDistances(draw(), [draw()], random).channels[0]!.error;
+    };
+    const ratio = errorOf(100) / errorOf(6400);
+    expect(ratio).toBeGreaterThan(4);
+    expect(ratio).toBeLessThan(16);
+  });
+
+  it('has an error near the scatter of distances of independent samples', () => {
+    const random = Random.seeded(9);
+    const draw = (shift: number): Float64Array =>
+      showers(...Array.from({ length: 400 }, () => shift + random.normal()));
+    const trials = Array.from({ length: 60 }, () => channelDistances(draw(0), [draw(3)], random).channels[0]!);
+    const values = trials.map(({ value }) => value);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const scatter = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+    const error = trials.reduce((sum, trial) => sum + trial.error, 0) / trials.length;
+    expect(mean).toBeCloseTo(3, 1);
+    expect(error / scatter).toBeGreaterThan(0.7);
+    expect(error / scatter).toBeLessThan(1.4);
+  });
+});
+
+describe('nearestCondition', () => {
+  // Training showers 0 and 2 are of one particle, 1 and 3 of two others.
+  const train = Float32Array.of(0, 0, 5, 5, 0, 0, 9, 0);
+
+  it('draws among all showers of the nearest particle, and only among these', () => {
+    const drawn = nearestCondition(train, Float32Array.of(1, 0, 8, 1, 0.5, 0.5), 2);
+    const random = Random.seeded(3);
+    const first = new Set<number>();
+    for (let draw = 0; draw < 40; draw++) {
+      const places = drawn.draw(random);
+      first.add(places[0]!);
+      expect(places[1]).toBe(3);
+      expect([0, 2]).toContain(places[2]);
+    }
+    expect([...first].sort()).toEqual([0, 2]);
+  });
+
+  it('does not look at the condition where any shower will do', () => {
+    const places = anyShower(4, 2000).draw(Random.seeded(4));
+    const counts = [0, 1, 2, 3].map((shower) => places.filter((place) => place === shower).length);
+    for (const count of counts) expect(Math.abs(count - 500)).toBeLessThan(100);
+  });
+});
+
+describe('summarisePhotons', () => {
+  it('tells mean, empty showers, and the spread of particles that repeat', () => {
+    // Particle 0 has ten showers of 5 * 2 and 5 * 4 photons in turn, particle 1 two showers that differ more.
+    const values = [...Array.from({ length: 10 }, (_, shower) => (shower % 2 === 0 ? 2 : 4)), 0, 100];
+    const sums = Float64Array.from(values.flatMap((value) => [0, 1, 2, 3, 4].map(() => value)));
+    const groupOf = Int32Array.from(values, (_, shower) => (shower < 10 ? 0 : 1));
+    expect(summarisePhotons(sums, groupOf)).toEqual({ mean: (5 * 130) / 12, empty: 1 / 12, spread: 5 });
+  });
+
+  it('has no spread where no particle repeats', () => {
+    expect(summarisePhotons(showers(1, 2), Int32Array.of(0, 1)).spread).toBeUndefined();
+  });
+});
+
+describe('drawPhotons', () => {
+  it.each([0.1, 3, 29.5, 75])('has mean and variance %d', (mean) => {
+    const random = Random.seeded(8);
+    const counts = Array.from({ length: 20_000 }, () => drawPhotons(mean, random));
+    const found = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+    const variance = counts.reduce((sum, count) => sum + (count - found) ** 2, 0) / counts.length;
+    expect(Math.abs(found - mean)).toBeLessThan(5 * Math.sqrt(mean / counts.length));
+    expect(variance / mean).toBeGreaterThan(0.94);
+    expect(variance / mean).toBeLessThan(1.06);
+  });
+
+  it.each([0, -0.2])('gives none for a mean of %d', (mean) => {
+    expect(drawPhotons(mean, Random.seeded(1))).toBe(0);
+  });
+});

@@ -1,0 +1,185 @@
+/** A whole training on a few showers: what it writes, what it repeats, what it resumes, what it refuses; and its evaluation. */
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readGenerator, writeGenerator } from '../../../src/artefact/generator-file.js';
+import { Random } from '../../../src/base/random.js';
+import { figuresOf } from '../../../src/report/report.js';
+import { evaluateGenerator } from '../../../src/zdc/evaluate/evaluate.js';
+import { showerGenerator } from '../../../src/zdc/evaluate/generate.js';
+import { evaluateOptionsSchema } from '../../../src/zdc/evaluate/options.js';
+import { evaluationJson, evaluationReport } from '../../../src/zdc/evaluate/report.js';
+import type { TrainOptions } from '../../../src/zdc/train/options.js';
+import { parseRecord } from '../../../src/zdc/train/record.js';
+import { type GeneratorRun, trainGenerator } from '../../../src/zdc/train/run.js';
+import { smallOptions, writeSampleShowers } from '../sample-showers.js';
+
+const work = mkdtempSync(path.join(tmpdir(), 'axoc-zdc-train-'));
+const at = (...names: string[]): string => path.join(work, ...names);
+const quiet = () => ({ advance() {}, done() {} });
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+interface Stop {
+  readonly signal: AbortSignal;
+  readonly afterEpoch: () => void;
+}
+
+function train(out: string, options: TrainOptions = smallOptions, resume = false, stop?: Stop): Promise<GeneratorRun> {
+  return trainGenerator({ showers: at('Showers.h5'), out: at(out), options, resume, startProgress: quiet, ...stop });
+}
+
+function stopAfter(epochs: number): Stop {
+  const abort = new AbortController();
+  let left = epochs;
+  return {
+    signal: abort.signal,
+    afterEpoch: () => {
+      left--;
+      if (left === 0) abort.abort();
+    },
+  };
+}
+
+const written = ['generator.h5', 'history.csv', 'losses.svg', 'scales.txt'];
+const bytesOf = (out: string): readonly Buffer[] => written.map((name) => readFileSync(at(out, name)));
+
+beforeAll(async () => {
+  await writeSampleShowers(at('Showers.h5'));
+  await train('whole');
+});
+
+describe('trainGenerator', () => {
+  it('writes generator, scales, history and figure, and no rows of training', () => {
+    expect(readdirSync(at('whole')).sort()).toEqual([...written, 'work'].sort());
+    expect(readdirSync(at('whole', 'work')).filter((name) => name.endsWith('.h5'))).toEqual([]);
+    const lines = readFileSync(at('whole', 'history.csv'), 'utf8').trim().split('\n');
+    expect(lines[0]).toBe(
+      'epoch,step,learning_rate,loss,reconstruction,kld,validation_loss,validation_reconstruction,validation_kld',
+    );
+    expect(lines.length).toBe(4);
+    expect(readFileSync(at('whole', 'losses.svg'), 'utf8')).toContain('KL divergence');
+  });
+
+  it('keeps the conditions, the scaler and its own record in the artefact', async () => {
+    const artefact = await readGenerator(at('whole', 'generator.h5'));
+    expect(artefact.calorimeter).toBe('ZP');
+    expect(artefact.conditions.at(-1)).toEqual({ name: 'charge', unit: 'e' });
+    const scales = readFileSync(at('whole', 'scales.txt'), 'utf8').split('\n');
+    expect(scales.slice(1, 10).map(Number)).toEqual(artefact.scaler!.means);
+    expect(scales.slice(12, 21).map(Number)).toEqual(artefact.scaler!.scales);
+    const record = parseRecord(artefact.configuration, 'here');
+    expect(record.train).toEqual(smallOptions);
+    expect(record.split).toEqual({ train: 192, test: 48 });
+    expect([record.epochs, record.steps]).toEqual([3, 36]);
+  });
+
+  it('lowers the loss', async () => {
+    const { history } = await train('longer', { ...smallOptions, epochs: 6 });
+    expect(history.at(-1)!.loss!).toBeLessThan(0.7 * history[0]!.loss!);
+    expect(history.at(-1)!.validation_loss!).toBeLessThan(history[0]!.validation_loss!);
+  });
+
+  it('interrupted and resumed ends with the same bytes', async () => {
+    const first = await train('cut', smallOptions, false, stopAfter(1));
+    expect([first.end, first.history.length, first.files]).toEqual(['interrupted', 1, []]);
+    expect(readdirSync(at('cut'))).toEqual(['work']);
+    cpSync(at('cut'), at('cut-without-rows'), { recursive: true });
+    rmSync(at('cut-without-rows', 'work', 'training.h5'));
+    for (const out of ['cut', 'cut-without-rows']) {
+      expect((await train(out, smallOptions, true)).end).toBe('finished');
+      expect(bytesOf(out)).toEqual(bytesOf('whole'));
+    }
+  });
+
+  it('begins where there is nothing to resume', async () => {
+    await train('begun', smallOptions, true);
+    expect(bytesOf('begun')).toEqual(bytesOf('whole'));
+  });
+
+  it('does not resume with another loss, network or split', async () => {
+    await train('other', smallOptions, false, stopAfter(1));
+    for (const changed of [
+      { loss: { ...smallOptions.loss, kl_weight: 0.5 } },
+      { latent: 4 },
+      { split: { ...smallOptions.split, by: 'particles' as const } },
+      { learning_rate: 2e-3 },
+    ])
+      await expect(train('other', { ...smallOptions, ...changed }, true)).rejects.toThrow('error[checkpoint-differs]');
+    expect(existsSync(at('other', 'generator.h5'))).toBe(false);
+  });
+
+  it('trains with either loss, and with a schedule', async () => {
+    const options = { ...smallOptions, schedule: 'cosine' as const, optimiser: 'adam' as const, validation_showers: 0 };
+    const { history } = await train('poisson', { ...options, loss: { reconstruction: 'poisson', kl_weight: 1 } });
+    expect(Object.keys(history[0]!)).not.toContain('validation_loss');
+    expect(history.map(({ learning_rate }) => learning_rate!)).toEqual([
+      1e-3,
+      expect.closeTo(0.75e-3, 12),
+      expect.closeTo(0.25e-3, 12),
+    ]);
+  });
+});
+
+describe('evaluateGenerator', () => {
+  const options = evaluateOptionsSchema.parse({ repeats: 2 });
+  const evaluate = (more: object = {}, generator = at('whole', 'generator.h5'), showers = at('Showers.h5')) =>
+    evaluateGenerator({ generator, showers, options: { ...options, ...more }, startProgress: quiet });
+
+  it('compares on the showers that training left out, repeatably', async () => {
+    const found = await evaluate();
+    expect([found.showers, found.calorimeter]).toEqual([48, 'ZP']);
+    expect(found.contenders.map(({ name }) => name)).toEqual(['generator', 'nearest condition', 'any training shower']);
+    const [generator, nearest] = found.contenders;
+    // A barely trained network against real showers of the same particles.
+    expect(generator.distances.mean.value).toBeGreaterThan(2 * nearest.distances.mean.value);
+    expect(nearest.photons.empty).toBe(0);
+    expect(evaluationJson(await evaluate())).toEqual(evaluationJson(found));
+    expect(evaluationJson(await evaluate({ seed: 2 }))).not.toEqual(evaluationJson(found));
+  });
+
+  it('takes a part of the test set, and draws photons, when asked to', async () => {
+    const [all, part] = [await evaluate(), await evaluate({ showers: 20, sampling: 'poisson' })];
+    expect(part.showers).toBe(20);
+    expect([...part.real.sums]).toEqual([...all.real.sums.subarray(0, 100)]);
+    for (const { generated } of part.shown) expect(generated.every(Number.isInteger)).toBe(true);
+  });
+
+  it('draws its figures', async () => {
+    const report = await evaluationReport(await evaluate());
+    const figures = figuresOf(report);
+    expect(figures.map(({ name }) => name)).toEqual([
+      ...[0, 1, 2, 3, 4].map((channel) => `channel-${channel}`),
+      'showers',
+    ]);
+    for (const { svg } of figures) expect(svg).not.toContain('NaN');
+  });
+
+  it('refuses other showers, and generators that were not trained here', async () => {
+    await writeSampleShowers(at('other.h5'), { calorimeter: 'ZP', particles: 24, showers: 10, seed: 2 });
+    await expect(evaluate({}, undefined, at('other.h5'))).rejects.toThrow(
+      'these are not the showers that the generator was trained on',
+    );
+    const { configuration: _, ...imported } = await readGenerator(at('whole', 'generator.h5'));
+    await writeGenerator(at('imported.h5'), imported);
+    await expect(evaluate({}, at('imported.h5'))).rejects.toThrow('error[no-run]');
+  });
+});
+
+describe('showerGenerator', () => {
+  it('gives every shower what it would get alone: neither batch nor neighbours matter', async () => {
+    const generator = await showerGenerator(await readGenerator(at('whole', 'generator.h5')));
+    const conditions = Float32Array.from({ length: 150 * 9 }, (_, place) => Math.sin(place));
+    const images: Float32Array[] = [];
+    for await (const { from, count, photons } of generator.images(conditions, 150, Random.seeded(4))) {
+      expect([from, count]).toEqual(images.length === 0 ? [0, 128] : [128, 22]);
+      images.push(photons.slice());
+    }
+    expect(images.map(({ length }) => length)).toEqual([128 * 1680, 22 * 1680]);
+    const noise = Random.seeded(4);
+    noise.fillNormal(new Float32Array(3 * 140));
+    for await (const { photons } of generator.images(conditions.subarray(140 * 9, 141 * 9), 1, noise))
+      expect(Math.max(...photons.map((n, pixel) => Math.abs(n - images[1]![12 * 1680 + pixel]!)))).toBeLessThan(1e-5);
+    await generator.dispose();
+  });
+});
