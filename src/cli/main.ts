@@ -7,9 +7,11 @@ import { addCompare } from './commands/compare.js';
 import { addData } from './commands/data.js';
 import { addEmitHls } from './commands/emit-hls.js';
 import { addExportOnnx } from './commands/export-onnx.js';
+import { addImport } from './commands/import.js';
 import { addInspect } from './commands/inspect.js';
 import { addReplay } from './commands/replay.js';
 import { addReport } from './commands/report.js';
+import { addScan } from './commands/scan.js';
 import { addScore } from './commands/score.js';
 import { addSimulate } from './commands/simulate.js';
 import { addThresholds } from './commands/thresholds.js';
@@ -27,6 +29,7 @@ const program = new Command('axoc')
 for (const add of [
   addTrain,
   addInspect,
+  addImport,
   addSimulate,
   addVerify,
   addEmitHls,
@@ -37,6 +40,7 @@ for (const add of [
   addScore,
   addThresholds,
   addCompare,
+  addScan,
   addZdc,
 ])
   add(program);

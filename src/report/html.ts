@@ -47,6 +47,9 @@ function blockHtml(block: Block): string {
   }
 }
 
+/** A text among numbers comes last. */
+const lowest = -1e308;
+
 function tableView({ title, columns, rows, note }: TableBlock) {
   return {
     title: printable(title),
@@ -55,7 +58,7 @@ function tableView({ title, columns, rows, note }: TableBlock) {
     rows: rows.map((row) =>
       row.map(({ text, sort }, column) => ({
         text: printable(text),
-        sort: sort === undefined ? printable(text) : String(sort),
+        sort: String(sort ?? (columns[column]!.isNumber ? lowest : printable(text))),
         kind: columns[column]!.isNumber ? 'number' : 'text',
       })),
     ),

@@ -5,9 +5,8 @@ import { userError } from '../../base/diagnostic.js';
 import { collectRun } from '../../l1/report/collect.js';
 import { compareReport, type NamedRun } from '../../l1/report/compare.js';
 import { findRunFiles } from '../../l1/report/run-files.js';
-import { printable } from '../../report/names.js';
-import type { Block } from '../../report/report.js';
-import { printLine, printNote, printTable } from '../print.js';
+import { printNote } from '../print.js';
+import { printReport } from '../print-report.js';
 import { writeReport } from '../write-report.js';
 
 interface Flags {
@@ -31,7 +30,7 @@ export function addCompare(program: Command): void {
       for (const [index, path] of paths.entries())
         runs.push({ name: nameOf(paths, index), facts: await collectRun(await findRunFiles(path)) });
       const report = await compareReport(runs);
-      for (const { blocks } of report.sections) for (const block of blocks) printBlock(block);
+      printReport(report);
       for (const path of await writeReport(report, flags)) printNote(path);
     });
 }
@@ -40,34 +39,4 @@ export function addCompare(program: Command): void {
 function nameOf(paths: readonly string[], index: number): string {
   const short = paths.map((path) => basename(resolve(path)));
   return new Set(short).size === paths.length ? short[index]! : paths[index]!;
-}
-
-function printBlock(block: Block): void {
-  switch (block.kind) {
-    case 'notice':
-      printNote(printable(block.text));
-      return;
-    case 'text':
-      printLine(printable(block.text));
-      return;
-    case 'missing':
-      printLine(`${block.title}: ${block.reason}\n`);
-      return;
-    case 'table': {
-      const [first, ...rest] = block.columns.map(({ title }) => printable(title));
-      const isNumbers = block.columns.at(-1)!.isNumber;
-      printTable(
-        [isNumbers ? printable(block.title) : first!, ...rest],
-        block.rows.map((row) => row.map(({ text }) => printable(text))),
-        isNumbers ? 1 : block.columns.length,
-      );
-      printLine();
-      return;
-    }
-    case 'facts':
-    case 'figure':
-    case 'code':
-    case 'group':
-      return;
-  }
 }

@@ -2,8 +2,8 @@
 import { type Block, type Cell, numberCell, type Report, type Section, textCell } from '../../report/report.js';
 import { isThreshold } from '../thresholds.js';
 import type { RunFacts } from './collect.js';
+import { scanFigures } from './scan-figures.js';
 import { area, count, percent, plain, scoreText } from './sections/blocks.js';
-import { widthScans } from './width-scan.js';
 
 export interface NamedRun {
   readonly name: string;
@@ -15,14 +15,13 @@ type Row = readonly [quantity: string, cells: readonly Cell[]];
 export async function compareReport(runs: readonly NamedRun[]): Promise<Report> {
   const rates = unionOf(runs.map(({ facts }) => facts.events?.tables.map(({ threshold }) => threshold.target) ?? []));
   const signals = unionOf(runs.map(({ facts }) => facts.events?.signals.map(({ name }) => name) ?? []));
+  const configurations = runs.map(({ facts }) => flattened(facts.config, ''));
   const sections: Section[] = [
     {
       id: 'worth',
       title: 'Side by side',
       blocks: [
-        ...runs.flatMap(({ name, facts }) =>
-          facts.notices.map((text): Block => ({ kind: 'notice', text: `${name}: ${text}` })),
-        ),
+        ...noticesOf(runs),
         table('Runs', runs, overviewRows(runs)),
         table(
           'Area under the ROC curve',
@@ -37,16 +36,23 @@ export async function compareReport(runs: readonly NamedRun[]): Promise<Report> 
         ),
       ],
     },
-    { id: 'widths', title: 'Bit widths', blocks: await widthScans(runs.map(({ facts }) => facts)) },
+    {
+      id: 'scan',
+      title: 'Against what differs',
+      blocks: await scanFigures(
+        runs.map(({ facts }) => facts),
+        configurations,
+      ),
+    },
     {
       id: 'configuration',
       title: 'Differences of configuration',
-      blocks: [differences(runs)],
+      blocks: [differences(runs, configurations)],
     },
   ];
   return {
     title: 'Comparison of runs',
-    subtitle: runs.map(({ name }) => name).join(', '),
+    subtitle: runs.length <= mostColumns ? runs.map(({ name }) => name).join(', ') : `${runs.length} runs`,
     sections: sections.filter(({ blocks }) => blocks.length > 0),
   };
 }
@@ -55,13 +61,37 @@ function unionOf<T>(lists: readonly (readonly T[])[]): readonly T[] {
   return [...new Set(lists.flat())];
 }
 
+/** Each notice once, with the runs that it is of. */
+function noticesOf(runs: readonly NamedRun[]): readonly Block[] {
+  const texts = unionOf(runs.map(({ facts }) => facts.notices));
+  return texts.map((text) => {
+    const concerned = runs.filter(({ facts }) => facts.notices.includes(text)).map(({ name }) => name);
+    const who = concerned.length === runs.length ? 'All runs' : concerned.join(', ');
+    return { kind: 'notice', text: `${who}: ${text}` };
+  });
+}
+
+/** More runs than this are rows: so many columns fit no page. */
+const mostColumns = 4;
+
 function table(title: string, runs: readonly NamedRun[], rows: readonly Row[]): Block {
   if (rows.length === 0) return { kind: 'missing', title, reason: 'None of the runs has a signal with events.' };
+  const [heading, columns, cells] =
+    runs.length <= mostColumns
+      ? ['Quantity', runs.map(({ name }) => name), rows.map(([quantity, row]) => [textCell(quantity), ...row])]
+      : [
+          'Run',
+          rows.map(([quantity]) => quantity),
+          runs.map(({ name }, index) => [textCell(name), ...rows.map(([, row]) => row[index]!)]),
+        ];
   return {
     kind: 'table',
     title,
-    columns: [{ title: 'Quantity', isNumber: false }, ...runs.map(({ name }) => ({ title: name, isNumber: true }))],
-    rows: rows.map(([quantity, cells]) => [textCell(quantity), ...cells]),
+    columns: [heading, ...columns].map((one, column) => ({
+      title: one,
+      isNumber: cells.some((row) => row[column]!.sort !== undefined),
+    })),
+    rows: cells,
     note: '',
   };
 }
@@ -112,18 +142,12 @@ function efficiencyCell({ events }: RunFacts, rate: number, signal: string): Cel
 }
 
 /** Keys whose values are not the same in all runs. */
-function differences(runs: readonly NamedRun[]): Block {
-  const flat = runs.map(({ facts }) => flattened(facts.config, ''));
+function differences(runs: readonly NamedRun[], flat: readonly ReadonlyMap<string, string>[]): Block {
   const keys = unionOf(flat.map((one) => [...one.keys()]));
   const differing = keys.filter((key) => new Set(flat.map((one) => one.get(key))).size > 1);
   if (differing.length === 0) return { kind: 'text', text: 'The configurations are the same.' };
-  return {
-    kind: 'table',
-    title: 'Keys',
-    columns: ['Key', ...runs.map(({ name }) => name)].map((title) => ({ title, isNumber: false })),
-    rows: differing.map((key) => [textCell(key), ...flat.map((one) => textCell(one.get(key) ?? '\u2013'))]),
-    note: '',
-  };
+  const rows = differing.map((key): Row => [key, flat.map((one) => textCell(one.get(key) ?? '\u2013'))]);
+  return table('Key', runs, rows);
 }
 
 /** `a.b.c` -> JSON of its value; lists are values. */

@@ -1,8 +1,9 @@
 /** Where the files of a run are: a directory of `axoc train`, or one of its artefacts. */
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { userError } from '../../base/diagnostic.js';
 import { fileExists, listDirectory } from '../../base/files.js';
 import { withHdf5File } from '../../data/hdf5-file.js';
+import { configSchema } from '../config/schema.js';
 import { summaryAttribute } from '../data/prepared-format.js';
 
 export interface RunFiles {
@@ -45,15 +46,26 @@ export async function findRunFiles(
   return { artefact, ...(data === undefined ? {} : { data }), manifests };
 }
 
-/** The artefact's own events, otherwise the prepared file beside it. */
+/** The artefact's own events; otherwise the prepared file where its configuration has put it, or beside it. */
 async function findData(artefact: string, directory: string): Promise<RunFiles['data']> {
-  const isComplete = await withHdf5File(
-    artefact,
-    (file) => file.has('data') && file.attributes('data').has(summaryAttribute),
-  );
+  const { isComplete, configuration } = await withHdf5File(artefact, (file) => ({
+    isComplete: file.has('data') && file.attributes('data').has(summaryAttribute),
+    configuration: file.attributes('').get('config'),
+  }));
   if (isComplete) return { path: artefact, group: 'data' };
-  const beside = join(directory, preparedName);
-  return fileExists(beside) ? { path: beside, group: '' } : undefined;
+  const path = [preparedPathIn(configuration), preparedName]
+    .flatMap((name) => (name === undefined ? [] : [isAbsolute(name) ? name : join(directory, name)]))
+    .find(fileExists);
+  return path === undefined ? undefined : { path, group: '' };
+}
+
+/** A configuration that cannot be read is told by whoever needs more of it. */
+function preparedPathIn(configuration: unknown): string | undefined {
+  try {
+    return configSchema.parse(JSON.parse(String(configuration))).data_config.Processed_data_path;
+  } catch {
+    return undefined;
+  }
 }
 
 function manifestIn(firmware: string): string {

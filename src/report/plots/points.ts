@@ -16,13 +16,23 @@ export interface PointsPlot {
   readonly xTitle: string;
   readonly yTitle: string;
   readonly isLogarithmic: boolean;
+  /** Values at which alone there are points: the axis names these. */
+  readonly xValues?: readonly number[];
   /** A line across: what would be expected everywhere. */
   readonly expected?: readonly number[];
   /** Says why there is nothing when no series has a point. */
   readonly missing: string;
 }
 
-export function pointsPlot({ series, xTitle, yTitle, isLogarithmic, expected = [], missing }: PointsPlot): Plot {
+export function pointsPlot({
+  series,
+  xTitle,
+  yTitle,
+  isLogarithmic,
+  xValues,
+  expected = [],
+  missing,
+}: PointsPlot): Plot {
   const all = styled([], series);
   const values = all.flatMap(({ label, data }) =>
     data
@@ -37,9 +47,9 @@ export function pointsPlot({ series, xTitle, yTitle, isLogarithmic, expected = [
     title: yTitle,
     scale: isLogarithmic
       ? { type: 'log' as const, domain: [Math.min(lowest, ...expected) / 1.3, highest * 1.3], nice: false }
-      : { domain: [0, highest > 0 ? highest * 1.05 : 1], nice: true },
+      : { domain: [0, linearTop(highest)], nice: true },
   };
-  const x = { type: 'quantitative' as const, title: xTitle, scale: { zero: false, nice: true } };
+  const x = { type: 'quantitative' as const, title: xTitle, ...(xValues === undefined ? evenAxis : axisAt(xValues)) };
   const { color } = styleEncoding(all);
   return {
     spec: {
@@ -82,6 +92,24 @@ export function pointsPlot({ series, xTitle, yTitle, isLogarithmic, expected = [
       ],
       resolve: { legend: { color: 'shared' } },
     },
+  };
+}
+
+/** A little above the highest; efficiencies end at 1. */
+function linearTop(highest: number): number {
+  if (highest <= 0) return 1;
+  return highest <= 1 ? Math.min(1, highest * 1.05) : highest * 1.05;
+}
+
+const evenAxis = { scale: { zero: false, nice: true } };
+
+/** Ticks at the values, and room beside the outermost. */
+function axisAt(values: readonly number[]) {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const room = (high - low) * 0.06;
+  return {
+    scale: { zero: false, nice: false, domain: [low - room, high + room] },
+    axis: { values: [...new Set(values)], format: '~r' },
   };
 }
 
