@@ -1,6 +1,7 @@
 /** `axoc zdc`: the fast simulation of ALICE's zero-degree calorimeters, from showers to a generator for O2. */
 import type { Command } from 'commander';
 import { addZdcEvaluate } from './zdc/evaluate.js';
+import { addZdcExtractMacro } from './zdc/extract-macro.js';
 import { addZdcPipeline } from './zdc/pipeline.js';
 import { addZdcPrepare } from './zdc/prepare.js';
 import { addZdcSynthesise } from './zdc/synthesise.js';
@@ -12,6 +13,7 @@ export function addZdc(program: Command): void {
     .description("ALICE's zero-degree calorimeters: from showers to a generator for O2");
   const commands: readonly ((zdc: Command) => void)[] = [
     addZdcSynthesise,
+    addZdcExtractMacro,
     addZdcPrepare,
     addZdcTrain,
     addZdcEvaluate,

@@ -6,7 +6,7 @@ import type { Calorimeter } from '../calorimeter.js';
 import type { ShowerProblems } from './problems.js';
 
 /** Names of the files of one run. `synthetic` is there when no simulation made them; its first line says what did. */
-export function runFileNames(run: number) {
+export function runFileNames(run: number | string) {
   return {
     examples: `non_zero_examples_run${run}.txt`,
     neutron: `neutron_image_run${run}.txt`,
