@@ -1,6 +1,5 @@
 /** Commands of a configuration with their placeholders: `{run}` and others, each filled in inside one argument, never split. */
 import type { Problems } from '../../base/diagnostic.js';
-import { suggest } from '../../base/nearest.js';
 
 export type Placeholders = Readonly<Record<string, string>>;
 
@@ -26,7 +25,7 @@ export function checkPlaceholders(text: string, known: readonly string[], place:
       'unknown-placeholder',
       place,
       `{${name}} stands for nothing here`,
-      `${suggest(name, known)}; a brace itself is written twice: {{`,
+      `known here: ${known.map((word) => `{${word}}`).join(', ')}; a brace itself is written twice: {{`,
     );
   }
 }
