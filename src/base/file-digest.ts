@@ -1,8 +1,13 @@
-/** The identity of a file's content. */
+/** The identity of a file's content, or of a text's. */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { userError } from './diagnostic.js';
 import { reasonOf } from './files.js';
+
+/** SHA-256 of a text in UTF-8, in hexadecimal. */
+export function digestText(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
 
 /** SHA-256 of all bytes, in hexadecimal; read piece by piece. */
 export function digestFile(path: string): string {
