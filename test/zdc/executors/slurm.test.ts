@@ -1,5 +1,5 @@
 /** The pipeline on a real Slurm: arrays, retries, limits, interruption, and jobs that outlive the pipeline. */
-import { existsSync, readFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FakePipeline, type Settings } from '../pipeline/workplace.js';
@@ -124,20 +124,41 @@ describe.skipIf(isOptional)(
     });
 
     it('gives up when Slurm is silent', async () => {
-      const { SLURM_CONF } = process.env;
-      process.env.SLURM_CONF = `${SLURM_CONF}.none`;
-      try {
-        expect(await errorOf(place.run(onSlurm()))).toContain('error[slurm-refused]');
-      } finally {
-        process.env.SLURM_CONF = SLURM_CONF;
-      }
       place.order('simulate-1', 'hang');
-      const running = errorOf(place.run(onSlurm({ slurm: { ...slurm, silence_minutes: 0.01 } })));
+      const { PATH } = process.env;
+      const running = errorOf(place.run(onSlurm({ slurm: { ...slurm, silence_minutes: 0.02 } })));
       await until(() => place.takeCalls().length > 0);
-      process.env.SLURM_CONF = `${SLURM_CONF}.none`;
-      expect(await running).toContain('error[slurm-silent]: squeue: Slurm has given no answer for 0.01 minutes');
-      process.env.SLURM_CONF = SLURM_CONF;
-      cluster.cancelAll();
+      // Another squeue stands in the way, which never answers well.
+      mkdirSync(place.path('bin'));
+      writeFileSync(place.path('bin/squeue'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+      process.env.PATH = `${place.path('bin')}:${PATH}`;
+      try {
+        expect(await running).toContain('error[slurm-silent]: squeue: Slurm has given no answer for 0.02 minutes');
+      } finally {
+        process.env.PATH = PATH;
+        cluster.cancelAll();
+        await until(() => cluster.queued().length === 0);
+      }
+    });
+
+    it('is waited for, and not started twice, when the pipeline is killed meanwhile', async () => {
+      await place.runAndKill('simulate-3', () => cluster.queued().length === 1, onSlurm(), 5000);
+      expect(cluster.queued()).toHaveLength(1);
+      await place.run(onSlurm());
+      expect(place.takeCalls().filter((call) => call.startsWith('simulate'))).toEqual([
+        'simulate-1',
+        'simulate-2',
+        'simulate-3',
+      ]);
+      expect(place.results().has('export/generator.onnx')).toBe(true);
+    });
+
+    it('ends what a killed pipeline has left, when something else is asked for now', async () => {
+      place.order('simulate-3', 'hang');
+      await place.runAndKill('simulate-3', () => cluster.queued().length === 1, onSlurm());
+      await place.run({ seed: 8 });
+      expect(cluster.queued()).toEqual([]);
+      expect(place.takeCalls().filter((call) => call === 'simulate-3')).toHaveLength(2);
     });
   },
 );

@@ -17,13 +17,15 @@ import {
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
-const { FAKE_PLANS = '', FAKE_CALLS, FAKE_PAUSE = '0' } = process.env;
+const { FAKE_PLANS = '', FAKE_CALLS, FAKE_PAUSE = '0', FAKE_SLOW = 'all' } = process.env;
 const args = process.argv.slice(2);
 const isAxoc = args[0] === 'zdc';
 const [stage, ...rest] = isAxoc ? args.slice(1) : args;
 const run = isAxoc ? undefined : rest[0];
 const name = run === undefined ? stage : `${stage}-${run}`;
 const option = (key) => rest[rest.indexOf(key) + 1];
+/** In ms: programs other than FAKE_SLOW take no time. */
+const pause = FAKE_SLOW === 'all' || FAKE_SLOW === name ? Number(FAKE_PAUSE) : 0;
 const digest = (...parts) => createHash('sha256').update(parts.join('\n')).digest('hex');
 
 function takeOrder() {
@@ -55,7 +57,7 @@ async function main() {
   }
   if (order === 'die') process.kill(process.pid, 'SIGKILL');
   // Training pauses between its steps.
-  await setTimeout(order === 'hang' ? 3_600_000 : stage === 'train' ? 0 : Number(FAKE_PAUSE));
+  await setTimeout(order === 'hang' ? 3_600_000 : stage === 'train' ? 0 : pause);
   const text = (value) => (order === 'empty' ? '' : `${value}\n`);
   switch (stage) {
     case 'simulate':
@@ -87,7 +89,7 @@ async function train(text) {
   if (rest.includes('--resume')) ({ step, state } = JSON.parse(readFileSync(checkpoint, 'utf8')));
   for (; step < 20; step++) {
     state = digest(state);
-    await setTimeout(Number(FAKE_PAUSE) / 20);
+    await setTimeout(pause / 4);
     writeFileSync(`${checkpoint}.partial`, JSON.stringify({ step: step + 1, state }));
     renameSync(`${checkpoint}.partial`, checkpoint);
   }

@@ -1,7 +1,10 @@
 /** A directory with a pipeline of fake programs: its configuration, orders to them, and what they were called for. */
+
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readZdcConfig } from '../../../src/zdc/config.js';
 import { type PipelineEnd, runPipeline } from '../../../src/zdc/pipeline/pipeline.js';
@@ -67,6 +70,28 @@ export class FakePipeline {
       tell: (text) => void this.told.push(text),
       signal,
     });
+  }
+
+  /** Runs it in a process that is killed once the program has been called, and `when` is so; the program itself is not killed, and takes `pause` ms. */
+  async runAndKill(
+    program: string,
+    when: () => boolean = () => true,
+    settings: Settings = {},
+    pause = 20_000,
+  ): Promise<void> {
+    const script = fileURLToPath(new URL('./child.ts', import.meta.url));
+    const args = [this.configure(settings), this.path('out'), fake];
+    const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      // Time to be killed in.
+      env: { ...process.env, ...this.environment, FAKE_PAUSE: String(pause), FAKE_SLOW: program },
+    });
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    const isCalled = (): boolean => readFileSync(this.path('calls'), 'utf8').includes(program);
+    while (child.exitCode === null && !(isCalled() && when())) await setTimeout(10);
+    if (child.exitCode !== null) throw new Error(`the pipeline ended before ${program} was called`);
+    child.kill('SIGKILL');
+    await gone;
   }
 
   /** Calls since the last time, sorted: several run at once. */
