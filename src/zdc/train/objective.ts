@@ -4,10 +4,11 @@ import { layerShapes } from '../../network/layer-shapes.js';
 import { isSameShape, printValueShape } from '../../network/shape.js';
 import type { Node } from '../../tensor/graph.js';
 import { add, exp, log, mean, minimum, multiply, square, subtract, sum } from '../../tensor/ops.js';
+import { rewriteForTraining } from '../../tensor/rewrites/fast/fast.js';
 import { expandLayers } from '../../train/layers/expand.js';
 import { noiseInputsOf, parametersOf } from '../../train/layers/parameters.js';
 import { kullbackLeibler } from '../../train/losses/loss.js';
-import type { BatchInput, Objective } from '../../train/objective.js';
+import type { BatchInput, BatchLoss, Objective } from '../../train/objective.js';
 import { type Calorimeter, conditions } from '../calorimeter.js';
 import { type GeneratorNetworks, ports } from './networks.js';
 import type { ReconstructionLossName, TrainOptions } from './options.js';
@@ -45,16 +46,24 @@ export function generatorObjective(
       const [generated] = decoded.outputs.values();
       const reconstruction = perShower(pixelLosses(loss.reconstruction, inputs.get(ports.image)!, generated!));
       const kld = multiply(kullbackLeibler(latentMean, logVariance), latent);
-      return {
+      return faster({
         total: add(reconstruction, multiply(kld, loss.kl_weight)),
         parts: new Map([
           ['reconstruction', reconstruction],
           ['kld', kld],
         ]),
         updates: new Map([...encoded.updates, ...decoded.updates]),
-      };
+      });
     },
   };
+}
+
+/** The same loss with fewer multiplications: upsampled images are convolved while they are small. Sums are rounded otherwise. */
+function faster({ total, parts, updates }: BatchLoss): BatchLoss {
+  // Names of parts and of parameters are not alike: these have a slash.
+  const nodes = rewriteForTraining(new Map([['', total], ...parts, ...updates]));
+  const pick = (names: Iterable<string>) => new Map([...names].map((name) => [name, nodes.get(name)!] as const));
+  return { total: nodes.get('')!, parts: pick(parts.keys()), updates: pick(updates.keys()) };
 }
 
 /** @throws AxocError (user) when layers do not go together, or the decoder gives anything but the calorimeter's image */

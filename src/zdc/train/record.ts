@@ -19,6 +19,8 @@ const recordSchema = z.object({
   /** What was trained: epochs and steps done. */
   epochs: z.int(),
   steps: z.int(),
+  /** SHA-256 of the generator from whose weights training began, where it was one. */
+  started_from: z.string().optional(),
   versions: z.object({ axoc: z.string(), executor: z.string() }),
 });
 

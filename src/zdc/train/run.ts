@@ -20,6 +20,7 @@ import type { TrainOptions } from './options.js';
 import { printRecord } from './record.js';
 import { fitScaler, type Scaler, scalesText } from './scaler.js';
 import { type Split, splitShowers } from './split.js';
+import { startingFrom } from './start-values.js';
 import { trainingDatasets, writeTrainingFile } from './training-file.js';
 
 /** What a run leaves in its directory. */
@@ -40,6 +41,8 @@ export interface TrainRequest {
   readonly options: TrainOptions;
   /** Go on where an interrupted run has stopped: from its last checkpoint, or from the beginning where it had none. */
   readonly resume: boolean;
+  /** A generator.h5 with the same layers, from whose weights training begins. */
+  readonly startFrom?: string;
   /** When it aborts, the run saves a checkpoint and ends. */
   readonly signal?: AbortSignal;
   /** Where progress is shown; by default on stderr. */
@@ -105,12 +108,14 @@ class GeneratorTraining {
     return { end, history, steps, checkpoint, executor, files };
   }
 
-  #fit(rows: string, digest: string): Promise<FitResult> {
+  async #fit(rows: string, digest: string): Promise<FitResult> {
     const { request } = this;
-    const { options, resume, signal } = request;
+    const { options, resume, signal, startFrom } = request;
     const canResume = resume && newestCheckpoint(this.#work) !== undefined;
     const fitOptions = generatorFitOptions(options, this.#work, canResume);
-    const objective = generatorObjective(this.#networks, options);
+    const fresh = generatorObjective(this.#networks, options);
+    const objective =
+      startFrom === undefined ? fresh : await startingFrom(startFrom, fresh, this.#networks, digest, options);
     const sets = {
       training: { path: rows, dataset: trainingDatasets.train },
       ...(options.validation_showers === 0 ? {} : { validation: { path: rows, dataset: trainingDatasets.test } }),
@@ -120,6 +125,7 @@ class GeneratorTraining {
       split: JSON.stringify(options.split),
       networks: JSON.stringify(this.#networks),
       loss: JSON.stringify(options.loss),
+      ...(startFrom === undefined ? {} : { start: digestFile(startFrom) }),
     };
     return fit(
       objective,
@@ -165,6 +171,7 @@ class GeneratorTraining {
         split: { train: split.train.length, test: split.test.length },
         epochs: history.length,
         steps,
+        ...(this.request.startFrom === undefined ? {} : { started_from: digestFile(this.request.startFrom) }),
         versions: { axoc: version, executor },
       }),
       source: `axoc zdc train${showers.synthetic === undefined ? '' : ', on synthetic showers'}`,

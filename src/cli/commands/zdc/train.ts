@@ -13,6 +13,7 @@ interface Flags {
   readonly out: string;
   readonly config?: string;
   readonly epochs?: number;
+  readonly startFrom?: string;
   readonly resume: boolean;
 }
 
@@ -24,6 +25,7 @@ export function addZdcTrain(zdc: Command): void {
     .requiredOption('--out <directory>', 'where generator.h5, scales.txt, history.csv and losses.svg are written')
     .option('--config <file>', 'YAML; section train is read (default: the described network and its settings)')
     .option('--epochs <count>', 'instead of those of the configuration', positiveCount)
+    .option('--start-from <generator>', 'begin with the weights of a generator.h5 that has the same layers')
     .option('--resume', 'go on where an interrupted run has stopped', false)
     .action(async (flags: Flags) => {
       const { train } = flags.config === undefined ? defaultZdcConfig : readZdcConfig(flags.config).config;
@@ -40,6 +42,7 @@ export function addZdcTrain(zdc: Command): void {
           out: flags.out,
           options,
           resume: flags.resume,
+          ...(flags.startFrom === undefined ? {} : { startFrom: flags.startFrom }),
           signal: interruption.signal,
           afterData: ({ path, synthetic }, { train: kept, test }) =>
             printNote(
