@@ -41,6 +41,7 @@ export async function firmwareRunnerOf(network: Network, source: string): Promis
     );
   }
   const scoreFraction = fractionAt(score.type, 0);
+  const unitOfSets: EventUnit = network.input.scaling === undefined ? 'real' : 'hardware';
   const forEachEvent = (
     set: PreparedSet,
     simulator: Simulator,
@@ -48,38 +49,66 @@ export async function firmwareRunnerOf(network: Network, source: string): Promis
     visit: (event: number, row: number) => void,
     afterBlock: (events: number) => void = () => {},
   ): void => {
-    const fill = fillerOf(network, simulator, set);
+    const fill = fillerOf(network.input, simulator, unitOfSets);
     for (let first = 0; first < count; first += simulator.module.blockEvents) {
       const rows = Math.min(simulator.module.blockEvents, count - first);
-      fill(first, rows);
+      fill(eventsOf(set, unitOfSets, first, rows), first);
       simulator.run(rows);
       for (let row = 0; row < rows; row++) visit(first + row, row);
       afterBlock(rows);
     }
   };
-  let blockSimulator: Simulator | undefined;
+  /** Raw integer of the score in a row that has been simulated, as a double. */
+  const rawReader = ({ outputs, module }: Simulator): ((row: number) => number) => {
+    const { wordsPerRow } = module.outputs;
+    return outputs instanceof BigInt64Array
+      ? (row) => Number(readRow(outputs, module.outputs, row).get(score.id)![0]!)
+      : (row) => outputs[row * wordsPerRow]!;
+  };
+  const blockScorers = new Map<EventUnit, (events: Events, firstRow: number) => Float64Array>();
+  const blockScorerOf = (unit: EventUnit): ((events: Events, firstRow: number) => Float64Array) => {
+    const simulator = new Simulator(compileProgram(program));
+    const { blockEvents } = simulator.module;
+    const fill = fillerOf(network.input, simulator, unit);
+    const rawAt = rawReader(simulator);
+    return (events, firstRow) => {
+      const raws = new Float64Array(events.count);
+      for (let first = 0; first < events.count; first += blockEvents) {
+        const rows = Math.min(blockEvents, events.count - first);
+        fill(rowsOf(events, first, rows), firstRow + first);
+        simulator.run(rows);
+        for (let row = 0; row < rows; row++) raws[first + row] = rawAt(row);
+      }
+      return raws;
+    };
+  };
   return {
     lowered,
     scoreFraction,
     scoreBits: formatAt(score.type, 0).width,
     scoreBlock(events, unit, firstRow) {
-      // The whole block first: its problems are told together.
-      const { vectors } = quantiseEvents(events, network.input, unit, firstRow);
-      blockSimulator ??= new Simulator(compileProgram(program));
-      return Float64Array.from(blockSimulator.traces(vectors), (trace) => Number(trace.get(score.id)![0]!));
+      const scoreBlock = blockScorers.get(unit) ?? blockScorerOf(unit);
+      blockScorers.set(unit, scoreBlock);
+      try {
+        return scoreBlock(events, firstRow);
+      } catch (error) {
+        // The problems of the whole block, not of the part that came first.
+        quantiseEvents(events, network.input, unit, firstRow);
+        throw error;
+      }
     },
     score(set, afterBlock) {
       const simulator = new Simulator(compileProgram(program));
-      const { outputs, module } = simulator;
-      const { wordsPerRow } = module.outputs;
       const scores = new Float64Array(set.count);
+      const { outputs, module } = simulator;
+      const rawAt = rawReader(simulator);
       const visit =
         outputs instanceof BigInt64Array
           ? (event: number, row: number) => {
               scores[event] = toDouble(readRow(outputs, module.outputs, row).get(score.id)![0]!, scoreFraction);
             }
           : (event: number, row: number) => {
-              scores[event] = outputs[row * wordsPerRow]! * 2 ** -scoreFraction;
+              scores[event] = rawAt(row) * 2 ** -scoreFraction;
             };
       forEachEvent(set, simulator, set.count, visit, afterBlock);
       return scores;
@@ -104,18 +133,30 @@ export async function firmwareRunnerOf(network: Network, source: string): Promis
   };
 }
 
-/** Writes events of the set into the simulator's rows: hardware integers where the network scales them itself. */
-function fillerOf({ input }: Network, { inputs, module }: Simulator, set: PreparedSet) {
-  const unit: EventUnit = input.scaling === undefined ? 'real' : 'hardware';
-  const eventsAt = (first: number, count: number): Events => {
-    const values = unit === 'real' ? set.readInputs(first, first + count) : set.readHardware(first, first + count);
-    return { source: set.rows.path, count, width: count === 0 ? 0 : values.length / count, values };
-  };
+/** Events `first` to `first + count` of the set: hardware integers where the network scales them itself. */
+function eventsOf(set: PreparedSet, unit: EventUnit, first: number, count: number): Events {
+  const values = unit === 'real' ? set.readInputs(first, first + count) : set.readHardware(first, first + count);
+  return { source: set.rows.path, count, width: count === 0 ? 0 : values.length / count, values };
+}
+
+function rowsOf(events: Events, first: number, count: number): Events {
+  const { width, values } = events;
+  const [from, to] = [first * width, (first + count) * width];
+  const part = Array.isArray(values) ? values.slice(from, to) : (values as Float64Array).subarray(from, to);
+  return { ...events, count, values: part };
+}
+
+/** Writes events into the simulator's rows. */
+function fillerOf(
+  input: Network['input'],
+  { inputs, module }: Simulator,
+  unit: EventUnit,
+): (events: Events, firstRow: number) => void {
   if (inputs instanceof BigInt64Array)
-    return (first: number, count: number): void => {
-      const { vectors } = quantiseEvents(eventsAt(first, count), input, unit, first);
+    return (events, firstRow) => {
+      const { vectors } = quantiseEvents(events, input, unit, firstRow);
       for (const [row, vector] of vectors.entries()) writeRow(inputs, module.inputs, row, vector);
     };
   const quantise = blockQuantiserOf(input, unit);
-  return (first: number, count: number): void => void quantise(eventsAt(first, count), first, inputs);
+  return (events, firstRow) => void quantise(events, firstRow, inputs);
 }

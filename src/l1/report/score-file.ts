@@ -41,6 +41,7 @@ export async function scoreFile(network: Network, source: string, options: Score
   const columns = ['integer', 'score', ...thresholds.map(({ key, kind }) => `${kind} ${key} kHz`)];
   const limits = thresholds.map(({ integer }) => Number(integer));
   const passed = thresholds.map(() => 0);
+  const step = 2 ** -runner.scoreFraction;
   let [events, least, most, sum] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
   const stream = await openEvents(options.input, options.dataset === undefined ? {} : { dataset: options.dataset });
   const progress = startProgress('scoring', stream.count);
@@ -49,15 +50,19 @@ export async function scoreFile(network: Network, source: string, options: Score
   try {
     for await (const block of stream.blocks(eventsAtOnce)) {
       const raws = runner.scoreBlock(block, options.unit, events);
-      const values = new Float64Array(raws.length * columns.length);
-      for (const [row, raw] of raws.entries()) {
-        const score = raw * 2 ** -runner.scoreFraction;
-        const decisions = limits.map((limit) => (raw >= limit ? 1 : 0));
-        values.set([raw, score, ...decisions], row * columns.length);
-        for (const [index, decision] of decisions.entries()) passed[index]! += decision;
+      const values = new Float64Array(writer === undefined ? 0 : raws.length * columns.length);
+      for (let row = 0; row < raws.length; row++) {
+        const raw = raws[row]!;
+        const score = raw * step;
+        for (let index = 0; index < limits.length; index++) if (raw >= limits[index]!) passed[index]!++;
         least = Math.min(least, score);
         most = Math.max(most, score);
         sum += score;
+        if (writer === undefined) continue;
+        const at = row * columns.length;
+        values[at] = raw;
+        values[at + 1] = score;
+        for (let index = 0; index < limits.length; index++) values[at + 2 + index] = raw >= limits[index]! ? 1 : 0;
       }
       if (writer !== undefined)
         await writer.append(
