@@ -25,7 +25,7 @@ export interface ImportedModel {
  * @param submodel name of a model inside the model, where only that is wanted
  * @throws AxocError (user) naming every layer and every weight that cannot be imported
  */
-export function importKeras(path: string, submodel?: string): Promise<ImportedModel> {
+export async function importKeras(path: string, submodel?: string): Promise<ImportedModel> {
   refuseArchive(path);
   return withHdf5File(path, (file) => {
     const version = file.attributes('').get('keras_version');
@@ -140,7 +140,7 @@ function layersOf(
 function convert(call: FlatCall, className: string, config: unknown, read: readonly ValueShape[], path: string) {
   const place = `${path}: ${call.name}`;
   if (call.call.isTraining && ['Dropout', 'BatchNormalization'].includes(className))
-    throw userError('keras-layer', place, `is called with training=True, which is not imported`, hint);
+    throw userError('keras-layer', place, 'the layer is called with training=True, which is not imported', hint);
   try {
     return convertLayer(className, config, read);
   } catch (error) {
