@@ -90,8 +90,9 @@ describe('files that Keras wrote', () => {
     const [found] = await run(imported, [of('16,10'), of('16,9')], 16);
     const wanted = of('16,56,30,1');
     expect(found!.length).toBe(wanted.length);
-    const worst = wanted.reduce((most, value, index) => Math.max(most, Math.abs(value - found![index]!)), 0);
-    expect(worst).toBeLessThan(2e-6);
+    // The reference itself is 1.7e-6 from the exact image where that is 2.6: float32 sums of 2048 products round so.
+    const differences = Array.from(wanted, (value, index) => Math.abs(value - found![index]!) / Math.max(1, value));
+    expect(Math.max(...differences)).toBeLessThan(2e-6);
     expect(Math.max(...wanted)).toBeGreaterThan(1);
   });
 });
