@@ -121,6 +121,45 @@ describe('trainGenerator', () => {
   });
 });
 
+describe('startFrom', () => {
+  const goOn = (options: TrainOptions, startFrom: string, resume = false, stop?: Stop): Promise<GeneratorRun> =>
+    trainGenerator({
+      showers: at('Showers.h5'),
+      out: at('further'),
+      options,
+      resume,
+      startFrom,
+      startProgress: quiet,
+      ...stop,
+    });
+
+  it('begins with the weights of another generator, also of another loss', async () => {
+    const before = (await readGenerator(at('whole', 'generator.h5'))).decoder.weights;
+    const still = { ...smallOptions, epochs: 1, learning_rate: 1e-12, loss: { ...smallOptions.loss, kl_weight: 0 } };
+    await goOn(still, at('whole', 'generator.h5'));
+    const after = await readGenerator(at('further', 'generator.h5'));
+    for (const [name, { values }] of after.decoder.weights)
+      if (!name.includes('moving'))
+        expect(
+          Math.max(...values.map((value, place) => Math.abs(value - before.get(name)!.values[place]!))),
+        ).toBeLessThan(1e-7);
+    expect(parseRecord(after.configuration, 'here').started_from).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('refuses other layers, and test showers that the other generator has seen', async () => {
+    const start = at('whole', 'generator.h5');
+    await expect(goOn({ ...smallOptions, latent: 5 }, start)).rejects.toThrow('error[wrong-weights]');
+    await expect(goOn({ ...smallOptions, seed: 8 }, start)).rejects.toThrow(
+      'it has seen showers that are kept for the test here',
+    );
+  });
+
+  it('resumes from the same start only', async () => {
+    await goOn(smallOptions, at('whole', 'generator.h5'), false, stopAfter(1));
+    await expect(goOn(smallOptions, at('longer', 'generator.h5'), true)).rejects.toThrow('error[checkpoint-differs]');
+  });
+});
+
 describe('evaluateGenerator', () => {
   const options = evaluateOptionsSchema.parse({ repeats: 2 });
   const evaluate = (more: object = {}, generator = at('whole', 'generator.h5'), showers = at('Showers.h5')) =>
