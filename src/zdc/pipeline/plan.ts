@@ -95,7 +95,7 @@ function prepareTask(plan: Plan): Task {
     outputs: ['Showers.h5', ...(npz ? ['particles.npz', 'responses.npz'] : [])],
     identity: { version, options },
     needs: texts === undefined ? runsOf(plan).map((run) => idOf('extract', run)) : [textsName],
-    command: (out) => [...plan.axoc, 'zdc', 'prepare', '--input', input, '--out', out, ...options],
+    command: () => [...plan.axoc, 'zdc', 'prepare', '--input', input, '--out', '.', ...options],
   };
 }
 
@@ -109,7 +109,7 @@ function trainTask({ file, directory, axoc }: Plan): Task {
     outputs: ['generator.h5', 'scales.txt', 'history.csv'],
     identity: { version, train: file.config.train },
     needs: ['prepare'],
-    command: (out) => [...axoc, 'zdc', 'train', '--showers', showers, '--config', settings, '--out', out],
+    command: () => [...axoc, 'zdc', 'train', '--showers', showers, '--config', settings, '--out', '.'],
     continues: {
       from: [join('work', 'checkpoint-even.axoc'), join('work', 'checkpoint-odd.axoc')],
       arguments: ['--resume'],
@@ -128,6 +128,6 @@ function exportTask({ file, directory, axoc }: Plan): Task {
     outputs: ['generator.onnx'],
     identity: { version, options },
     needs: ['train'],
-    command: (out) => [...axoc, 'zdc', 'export', generator, '--out', join(out, 'generator.onnx'), ...options],
+    command: () => [...axoc, 'zdc', 'export', generator, '--out', 'generator.onnx', ...options],
   };
 }

@@ -16,7 +16,7 @@ export interface Task {
   readonly identity: unknown;
   /** Names in the journal of what has to be done before. */
   readonly needs: readonly string[];
-  /** @param out absolute path of the directory that it fills */
+  /** @param out absolute path of the directory that it fills, in which it starts */
   command(out: string): readonly string[];
   /** The command on the GRID, where it fills the directory in which it starts. */
   readonly gridCommand?: readonly string[];

@@ -65,8 +65,7 @@ describe('a stage on the GRID', () => {
       "
     `);
     expect(readFileSync(`${submission}/submit.txt`, 'utf8')).toMatchInlineSnapshot(`
-      "# What to give to alien.py, from this directory: alien.py < submit.txt
-      mkdir -p /alice/cern.ch/user/a/axoc/zdc/simulate/results
+      "mkdir -p /alice/cern.ch/user/a/axoc/zdc/simulate/results
       cp -f file:job.sh alien:/alice/cern.ch/user/a/axoc/zdc/simulate/job.sh
       cp -f file:job.jdl alien:/alice/cern.ch/user/a/axoc/zdc/simulate/job.jdl
       cp -f file:macro.C alien:/alice/cern.ch/user/a/axoc/zdc/simulate/macro.C

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { hostname, tmpdir } from 'node:os';
+import { hostname, tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
@@ -56,7 +56,7 @@ export class SlurmCluster {
   }
 
   cancelAll(): void {
-    this.#ask('scancel', ['--user=root']);
+    this.#ask('scancel', [`--user=${userInfo().username}`]);
   }
 
   /** Ends every daemon that was started, and waits for it. */
@@ -97,7 +97,8 @@ export class SlurmCluster {
     const [controller, node] = [await freePort(), await freePort()];
     return `ClusterName=axoc
 SlurmctldHost=${hostname()}(127.0.0.1)
-SlurmUser=root
+SlurmUser=${userInfo().username}
+SlurmdUser=${userInfo().username}
 SlurmctldPort=${controller}
 SlurmdPort=${node}
 AuthType=auth/munge
