@@ -34,10 +34,14 @@ export interface VerifyFlags extends VectorFlags {
 
 export const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
 
-/** Options of every command that loads a model. */
-export function withModelOptions(command: Command): Command {
+/**
+ * Options of every command that loads a model.
+ * @param orElse what else it takes
+ */
+export function withModelOptions(command: Command, orElse?: string): Command {
+  const models = ['artefact of a training run (lite.h5, complete.h5)', 'network description (JSON)'];
   return command
-    .argument('<model>', 'artefact of a training run (lite.h5, complete.h5) or network description (JSON)')
+    .argument('<model>', orElse === undefined ? models.join(' or ') : `${models.join(', ')}, ${orElse}`)
     .addOption(
       new Option(
         '--precision <type>',

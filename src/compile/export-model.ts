@@ -16,7 +16,7 @@ import type { Model } from './model.js';
 import { type CompareOptions, compareLegs } from './verify-model.js';
 
 export interface ExportOptions extends CompareOptions {
-  readonly output: string;
+  readonly out: string;
   readonly opset: number;
 }
 
@@ -57,7 +57,7 @@ export async function exportExact(model: Model, given: readonly Vector[], option
   const { legs, vectors, outputs } = await compareLegs(lowered.program, given, [leg], options);
   await checkOutputs(program.outputs, session, vectors, outputs);
   const eventsPerSecond = await measure(session, vectors);
-  writeFileWhole(options.output, bytes);
+  writeFileWhole(options.out, bytes);
   const { graph } = exact.model;
   return {
     legs,

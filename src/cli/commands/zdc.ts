@@ -1,6 +1,7 @@
 /** `axoc zdc`: the fast simulation of ALICE's zero-degree calorimeters, from showers to a generator for O2. */
 import type { Command } from 'commander';
 import { addZdcEvaluate } from './zdc/evaluate.js';
+import { addZdcExport } from './zdc/export.js';
 import { addZdcExtractMacro } from './zdc/extract-macro.js';
 import { addZdcPipeline } from './zdc/pipeline.js';
 import { addZdcPrepare } from './zdc/prepare.js';
@@ -17,6 +18,7 @@ export function addZdc(program: Command): void {
     addZdcPrepare,
     addZdcTrain,
     addZdcEvaluate,
+    addZdcExport,
     addZdcPipeline,
   ];
   for (const add of commands) add(zdc);

@@ -141,6 +141,13 @@ function convert(call: FlatCall, className: string, config: unknown, read: reado
   const place = `${path}: ${call.name}`;
   if (call.call.isTraining && ['Dropout', 'BatchNormalization'].includes(className))
     throw userError('keras-layer', place, 'the layer is called with training=True, which is not imported', hint);
+  if (call.call.hasNumbers)
+    throw userError(
+      'keras-layer',
+      place,
+      `the layer ${className} is called with numbers, as in x + 1, which is not imported`,
+      hint,
+    );
   try {
     return convertLayer(className, config, read);
   } catch (error) {

@@ -18,6 +18,8 @@ export interface KerasCall {
   readonly reads: readonly TensorReference[];
   /** Called as if in training, whatever the model is used for. */
   readonly isTraining: boolean;
+  /** Called with numbers beside tensors, as `x + 1` is: they are not in the layer's configuration. */
+  readonly hasNumbers: boolean;
 }
 
 export interface KerasLayer {
@@ -138,7 +140,7 @@ function sequential(name: string, layers: readonly KerasLayer[], built: unknown,
   return {
     name,
     layers: chain.map((layer, index) =>
-      index === 0 ? layer : { ...layer, calls: [{ reads: [resultOf(chain[index - 1]!)], isTraining: false }] },
+      index === 0 ? layer : { ...layer, calls: [{ ...plainCall, reads: [resultOf(chain[index - 1]!)] }] },
     ),
     inputs: [resultOf(chain[0]!)],
     outputs: [resultOf(chain.at(-1)!)],
@@ -151,7 +153,20 @@ function resultOf({ name }: KerasLayer): TensorReference {
 
 /** Keras 2: a list of tensors, `[layer, call, output, arguments]`. Keras 3: arguments, in which tensors are objects with a history. */
 function callOf(node: unknown, place: string): KerasCall {
-  return { reads: referencesIn(node, place), isTraining: isTrainingIn(node) };
+  return {
+    reads: referencesIn(node, place),
+    isTraining: isTrainingIn(node),
+    hasNumbers: isRecord(node) && hasNumbers(node),
+  };
+}
+
+const plainCall = { isTraining: false, hasNumbers: false } as const;
+
+/** In the arguments of a call; switches (`training`) and absent masks are none. */
+function hasNumbers(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasNumbers);
+  if (!isRecord(value)) return typeof value === 'number' || typeof value === 'string';
+  return value.class_name !== '__keras_tensor__' && Object.values(value).some(hasNumbers);
 }
 
 function isTrainingIn(node: unknown): boolean {
