@@ -272,6 +272,23 @@ describe('what cannot be imported', () => {
     );
   });
 
+  it('a sum with a number, which Keras 3 writes as a layer Add', async () => {
+    const tensor = {
+      class_name: '__keras_tensor__',
+      config: { shape: [null, 4], dtype: 'float32', keras_history: ['x', 0, 0] },
+    };
+    const node = (args: readonly unknown[]) => [{ args, kwargs: { training: false, mask: null } }];
+    const sum = { class_name: 'Add', name: 's', config: { name: 's' } };
+    const model = (args: readonly unknown[]) =>
+      functional('m', [inputLayer('x', [4]), { ...sum, inbound_nodes: node(args) }], ['x'], ['s']);
+    await writeKeras(file('number.h5'), { model: model([tensor, 1]) });
+    expect(await messageFor(importKeras(file('number.h5')))).toContain(
+      'error[keras-layer]: number.h5: s: the layer Add is called with numbers, as in x + 1, which is not imported',
+    );
+    await writeKeras(file('number.h5'), { model: model([tensor, tensor]) });
+    expect((await importKeras(file('number.h5'))).network.layers[0]!.inputs).toEqual(['x', 'x']);
+  });
+
   it('an input of unknown size', async () => {
     const layers = [inputLayer('x', [null, 4, 1]), layer('Flatten', 'f', {}, ['x'])];
     await writeKeras(file('open.h5'), { model: functional('m', layers, ['x'], ['f']) });
