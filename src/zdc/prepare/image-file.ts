@@ -50,7 +50,12 @@ export class ImageReader {
     const { line } = this.#lines;
     if (this.#lines.restIsBlank()) return;
     const message = `goes on behind line ${line}, where the ${rows} rows of ${examples} end`;
-    this.problems.add('trailing-data', this.source, message, again);
+    this.problems.add(
+      'trailing-data',
+      this.source,
+      message,
+      'the table was cut off, or belongs to another run: extract the run again',
+    );
   }
 
   /** Puts a line's numbers to `offset` and gives their sum; undefined, and told, when they are not what they should be. */

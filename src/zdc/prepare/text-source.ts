@@ -91,7 +91,7 @@ async function* runShowers(run: CheckedRun, options: TextOptions, problems: Show
         tellTruncated(run, example, row, images.line, calorimeter, problems);
         return;
       }
-      checkSum(run, example, row, images, problems);
+      checkSum(run, example, row, images, calorimeter, problems);
       if (problems.count === 0 && example.photonSum >= minimumPhotons) {
         yield { conditions: example.conditions, image: images.pixels };
       }
@@ -124,15 +124,15 @@ function checkSum(
   run: CheckedRun,
   { photonSum, line }: Example,
   row: number,
-  { sum, line: last, pixels }: ImageReader,
+  { sum, line: last }: ImageReader,
+  { shape }: Calorimeter,
   problems: ShowerProblems,
 ): void {
   if (sum === undefined || agree(sum, photonSum)) return;
-  const lines = `lines up to ${last}`;
   problems.add(
     'photon-sum',
-    `${run.images}: image ${row} (${lines})`,
-    `its ${pixels.length} pixels sum to ${sum}, PhotonSum is ${photonSum} (${basename(run.examples)}: line ${line})`,
+    `${run.images}: image ${row} (lines ${last - shape[0] + 1} to ${last})`,
+    `its pixels sum to ${sum}, PhotonSum is ${photonSum} (${basename(run.examples)}: line ${line})`,
     'table and images are not of the same run, or rows are missing: extract the run again',
   );
 }

@@ -27,19 +27,19 @@ interface Kind {
 
 /** Fractions that give the published mean and spread of mass and charge; baryons carry more of the beam's energy than mesons. */
 const kinds: readonly Kind[] = [
-  { code: 22, fraction: 0.652, softness: 5.3 },
-  { code: 2112, fraction: 0.126, softness: 1.9 },
-  { code: 2212, fraction: 0.094, softness: 1.9 },
-  { code: 211, fraction: 0.035, softness: 5.3 },
-  { code: -211, fraction: 0.029, softness: 5.3 },
-  { code: 130, fraction: 0.038, softness: 3.8 },
-  { code: 3122, fraction: 0.026, softness: 2.2 },
+  { code: 22, fraction: 0.652, softness: 5.05 },
+  { code: 2112, fraction: 0.126, softness: 1.8 },
+  { code: 2212, fraction: 0.094, softness: 1.8 },
+  { code: 211, fraction: 0.035, softness: 5.05 },
+  { code: -211, fraction: 0.029, softness: 5.05 },
+  { code: 130, fraction: 0.038, softness: 3.6 },
+  { code: 3122, fraction: 0.026, softness: 2.1 },
 ];
 
 /** GeV: the least and the most. */
 const energyRange = [1.1, 7000] as const;
 /** Of the energy's distribution near 0. */
-const rise = 0.66;
+const rise = 0.64;
 /** GeV/c: transverse momentum, one component, of a particle with the mean energy; it grows with the root of the energy. */
 const transverse = { spread: 0.303, meanX: 0.035, meanY: 0.008, energy: 1067 } as const;
 /** Of the particles that fly toward +z. */

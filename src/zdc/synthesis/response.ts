@@ -75,7 +75,7 @@ function protonShower(primary: Primary, left: number, random: Random): Shower {
   const y = 15 + protonPixels * distance * slopeY;
   const spread = fluctuation(random, isBent ? resolution(energy) : 1.4);
   return {
-    photons: (isBent ? 0.74 * left * light(energy) : stray * light(energy)) * spread,
+    photons: (isBent ? 0.77 * left * light(energy) : stray * light(energy)) * spread,
     x: isBent ? clamp(x, 56) : 6 + 5 * random.normal(),
     y: isBent ? clamp(y, 30) : 15 + 6 * random.normal(),
     core: 0.6,
@@ -87,7 +87,7 @@ function protonShower(primary: Primary, left: number, random: Random): Shower {
 
 /** Photons of a shower that is seen as a whole; more energy leaks out of a larger one. */
 function light(energy: number): number {
-  return 2.95 * exp(0.78 * ln(energy));
+  return 2.85 * exp(0.78 * ln(energy));
 }
 
 /** Relative spread of a shower's photons. */
