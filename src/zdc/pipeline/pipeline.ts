@@ -72,7 +72,9 @@ async function runStages(plan: Plan, { until, tell, signal }: PipelineRequest): 
     if (signal.aborted) return { kind: 'interrupted' };
   }
   const results = tasksOf(until, plan).flatMap(({ id, outputs }) => outputs.map((name) => join(directory, id, name)));
-  return { kind: 'complete', results };
+  // O2 reads both.
+  const scales = until === 'export' ? [join(directory, 'train', 'scales.txt')] : [];
+  return { kind: 'complete', results: [...results, ...scales] };
 }
 
 function summary(stage: StageName, count: number, toDo: number): string {

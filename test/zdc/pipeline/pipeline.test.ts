@@ -23,7 +23,10 @@ const messageOf = async (work: Promise<unknown>): Promise<string> => {
 describe('a pipeline', () => {
   it('does every stage, and nothing again', async () => {
     const end = await place.run();
-    expect(end).toEqual({ kind: 'complete', results: [place.path('out', 'export', 'generator.onnx')] });
+    expect(end).toEqual({
+      kind: 'complete',
+      results: [place.path('out/export/generator.onnx'), place.path('out/train/scales.txt')],
+    });
     expect(place.takeCalls()).toEqual(
       [
         'export',
