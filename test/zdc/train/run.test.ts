@@ -5,14 +5,18 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readGenerator, writeGenerator } from '../../../src/artefact/generator-file.js';
 import { Random } from '../../../src/base/random.js';
+import type { LayerNetwork } from '../../../src/network/layers.js';
 import { figuresOf } from '../../../src/report/report.js';
+import { channelSums } from '../../../src/zdc/channels.js';
 import { evaluateGenerator } from '../../../src/zdc/evaluate/evaluate.js';
 import { showerGenerator } from '../../../src/zdc/evaluate/generate.js';
 import { evaluateOptionsSchema } from '../../../src/zdc/evaluate/options.js';
 import { evaluationJson, evaluationReport } from '../../../src/zdc/evaluate/report.js';
+import { openShowers } from '../../../src/zdc/prepare/prepared.js';
 import type { TrainOptions } from '../../../src/zdc/train/options.js';
 import { parseRecord } from '../../../src/zdc/train/record.js';
 import { type GeneratorRun, trainGenerator } from '../../../src/zdc/train/run.js';
+import { splitShowers } from '../../../src/zdc/train/split.js';
 import { smallOptions, writeSampleShowers } from '../sample-showers.js';
 
 const work = mkdtempSync(path.join(tmpdir(), 'axoc-zdc-train-'));
@@ -175,6 +179,43 @@ describe('evaluateGenerator', () => {
     expect(nearest.photons.empty).toBe(0);
     expect(evaluationJson(await evaluate())).toEqual(evaluationJson(found));
     expect(evaluationJson(await evaluate({ seed: 2 }))).not.toEqual(evaluationJson(found));
+  });
+
+  it('reads the very showers that were left out, and asks for their particles', async () => {
+    const artefact = await readGenerator(at('whole', 'generator.h5'));
+    // A decoder that looks at the energy alone: pixel (3, 4), odd, so of strip 1, has exp(energy / 2) - 1 photons.
+    const latent = smallOptions.latent;
+    const kernel = new Float32Array((latent + 9) * 1680);
+    kernel[latent * 1680 + 3 * 30 + 4] = 0.5;
+    const network: LayerNetwork = {
+      ...artefact.decoder.network,
+      layers: [
+        artefact.decoder.network.layers[0]!,
+        { kind: 'dense', name: 'all', inputs: ['joined'], units: 1680, hasBias: false, activation: 'linear' },
+        { kind: 'reshape', name: 'image', inputs: ['all'], shape: [56, 30, 1] },
+      ],
+      outputs: ['image'],
+    };
+    const decoder = { network, weights: new Map([['all/kernel', { shape: [latent + 9, 1680], values: kernel }]]) };
+    await writeGenerator(at('energy.h5'), { ...artefact, decoder });
+    const found = await evaluate({}, at('energy.h5'));
+
+    const showers = await openShowers(at('Showers.h5'));
+    const particles = showers.readParticles(0, showers.count);
+    const { test } = splitShowers(particles, 9, smallOptions.split, smallOptions.seed);
+    const { means, scales } = artefact.scaler!;
+    for (const [place, row] of test.entries()) {
+      const sums = (all: Float64Array): number[] => [...all.subarray(place * 5, place * 5 + 5)];
+      expect(sums(found.real.sums)).toEqual([...channelSums('ZP', showers.readResponses(row, row + 1))]);
+      const photons = Math.exp((particles[row * 9]! - means[0]!) / scales[0]! / 2) - 1;
+      expect(sums(found.contenders[0].sums)).toEqual([0, Math.max(0, Math.round(photons)), 0, 0, 0]);
+    }
+    for (const { row, real, particle } of found.shown) {
+      expect([...test]).toContain(row);
+      expect([...real]).toEqual([...showers.readResponses(row, row + 1)]);
+      expect(particle).toEqual([...particles.subarray(row * 9, row * 9 + 9)]);
+    }
+    showers.close();
   });
 
   it('takes a part of the test set, and draws photons, when asked to', async () => {
