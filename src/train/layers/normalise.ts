@@ -1,6 +1,17 @@
 /** Batch normalisation of the values of a layer: by the statistics of the batch in training, by moving ones in inference. */
 import type { Node } from '../../tensor/graph.js';
-import { add, divide, mean, multiply, negate, sqrt, square, subtract } from '../../tensor/ops.js';
+import {
+  add,
+  divide,
+  mean,
+  multiply,
+  negate,
+  sqrt,
+  square,
+  stopGradient,
+  subtract,
+  surrogate,
+} from '../../tensor/ops.js';
 
 /** Nodes of shape [channels]. */
 export interface Normalisation {
@@ -49,8 +60,14 @@ function affine(x: Node, { mean, variance }: Statistics, { epsilon, gamma, beta 
   return add(multiply(x, scale), beta === undefined ? negate(shift) : subtract(beta, shift));
 }
 
+/**
+ * The centred values add up to 0, so the mean inside the variance has no share in its derivative: the path leaves it out, and with it a sum over
+ * the batch and two products.
+ */
 function statisticsOf(x: Node): Statistics {
   const axes = x.shape.slice(0, -1).map((_, axis) => axis);
   const average = mean(x, axes);
-  return { mean: average, variance: mean(square(subtract(x, average)), axes) };
+  const centred = subtract(x, average);
+  const path = multiply(mean(multiply(x, stopGradient(centred)), axes), 2);
+  return { mean: average, variance: surrogate(mean(square(centred), axes), path) };
 }
