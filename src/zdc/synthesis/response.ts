@@ -39,7 +39,7 @@ export function respond(
   random: Random,
 ): readonly [neutron: number, proton: number] {
   // What is left when the particle has gone through the beam pipe: often all of it.
-  const left = random.chance(0.53) ? 1 : partOfIt(random.uniform());
+  const left = random.chance(0.5) ? 1 : partOfIt(random.uniform());
   const a = place(neutronShower(primary, left, random), neutron, calorimeters.ZN.shape, random);
   const b = place(protonShower(primary, left, random), proton, calorimeters.ZP.shape, random);
   return [a, b];
@@ -75,7 +75,7 @@ function protonShower(primary: Primary, left: number, random: Random): Shower {
   const y = 15 + protonPixels * distance * slopeY;
   const spread = fluctuation(random, isBent ? resolution(energy) : 1.4);
   return {
-    photons: (isBent ? 0.77 * left * light(energy) : stray * light(energy)) * spread,
+    photons: (isBent ? 0.76 * left * light(energy) : stray * light(energy)) * spread,
     x: isBent ? clamp(x, 56) : 6 + 5 * random.normal(),
     y: isBent ? clamp(y, 30) : 15 + 6 * random.normal(),
     core: 0.6,
@@ -87,7 +87,7 @@ function protonShower(primary: Primary, left: number, random: Random): Shower {
 
 /** Photons of a shower that is seen as a whole; more energy leaks out of a larger one. */
 function light(energy: number): number {
-  return 2.85 * exp(0.78 * ln(energy));
+  return 3 * exp(0.78 * ln(energy));
 }
 
 /** Relative spread of a shower's photons. */
@@ -114,9 +114,9 @@ function partOfIt(u: number): number {
   return Math.sqrt(u) * u;
 }
 
-/** Around 1, never negative: log-normal of this width. */
+/** Around 1, never negative: log-normal of this width, without its far end. */
 function fluctuation(random: Random, width: number): number {
-  return exp(width * random.normal() - (width * width) / 2);
+  return exp(width * Math.min(random.normal(), 2.5) - (width * width) / 2);
 }
 
 /** Draws the photons one by one; those beside the image are lost. */
