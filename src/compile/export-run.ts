@@ -2,9 +2,9 @@
 import type { Artefact } from '../artefact/artefact.js';
 import { userError } from '../base/diagnostic.js';
 import { digestText } from '../base/file-digest.js';
-import type { Node } from '../tensor/graph.js';
+import type { Graph, Input, Node } from '../tensor/graph.js';
 import { convert, input } from '../tensor/ops.js';
-import { encodeGraph, eventsInput, type Model, reconstructGraph } from '../train/model/model.js';
+import { encodeGraph, eventsInput, forwardOf, graphOf, type Model, reconstructGraph } from '../train/model/model.js';
 import { bound, constantsOf, exactRewrite, type FloatPart, type Part } from './float-part.js';
 
 /** Events hold integers on grids: what is exact stays so. A decoder in floating point may round otherwise. */
@@ -23,34 +23,26 @@ export function runPart(artefact: Artefact, model: Model, place: string, part: P
       `${place} holds no floating-point weights: it is what is deployed`,
       'give the complete.h5 of the same run; the deployed network has the profiles exact and qonnx',
     );
-  if (part === 'decoder')
-    throw userError(
-      'bad-option',
-      '--part decoder',
-      'the decoder of a trigger network is only used after its encoder',
-      'take --part all: events to reconstruction and score',
-    );
   const values = constantsOf([...encoder.tensors, ...decoder.tensors]);
   const name = artefact.trimmedEncoder.name ?? place;
+  const read = inputOf(model, part);
   return {
     name,
     plain: (batch) => {
-      const events = input(eventsInput, [batch, model.architecture.features]);
-      const graphs = [encodeGraph(model, batch), ...(part === 'all' ? [reconstructGraph(model, batch)] : [])];
-      const outputs = new Map(graphs.flatMap((graph) => [...graph.outputs]).map(inFloat32));
-      return bound(outputs, values, [events]);
+      const fed = input(read.name, [batch, ...read.shape]);
+      const outputs = graphsOf(model, part, fed).flatMap((graph) => [...graph.outputs]);
+      return bound(new Map(outputs.map(inFloat32)), values, [fed]);
     },
     rewrite: exactRewrite,
-    description: `${name}: ${part === 'all' ? 'encoder, score and decoder' : 'encoder and score'} as trained, in floating point`,
+    description: `${name}: ${contentOf[part]} as trained, in floating point`,
     described: new Map([
-      [eventsInput, '(hardware value - bias) / scale of every input'],
+      [read.name, read.holds],
       ['score', 'the anomaly score that the firmware computes'],
     ]),
     facts: {
       'axoc.part': part,
-      'axoc.inputs': JSON.stringify([
-        { name: eventsInput, shape: [model.architecture.features], objects: artefact.layout },
-      ]),
+      'axoc.inputs': JSON.stringify([read]),
+      'axoc.objects': JSON.stringify(artefact.layout),
       'axoc.scaler': 'none',
       'axoc.scaler.biases': JSON.stringify(artefact.normalisation.bias),
       'axoc.scaler.scales': JSON.stringify(artefact.normalisation.scale),
@@ -59,6 +51,33 @@ export function runPart(artefact: Artefact, model: Model, place: string, part: P
     drawn: new Map(),
     tolerance,
   };
+}
+
+const contentOf: Readonly<Record<Part, string>> = {
+  encoder: 'encoder and score',
+  decoder: 'decoder',
+  all: 'encoder, score and decoder',
+};
+
+function inputOf({ architecture }: Model, part: Part) {
+  return part === 'decoder'
+    ? { name: 'latent', shape: [architecture.latent.kernelShape.at(-1)!], holds: 'the latent vector' }
+    : { name: eventsInput, shape: [architecture.features], holds: '(hardware value - bias) / scale of every input' };
+}
+
+function graphsOf(model: Model, part: Part, fed: Input): readonly Graph[] {
+  const [batch] = fed.shape as readonly [number];
+  switch (part) {
+    case 'encoder':
+      return [encodeGraph(model, batch)];
+    case 'all':
+      return [encodeGraph(model, batch), reconstructGraph(model, batch)];
+    case 'decoder': {
+      const values = new Map(model.parameters.map(({ name, shape }) => [name, input(name, shape)]));
+      const { pass } = forwardOf(model, values, input(eventsInput, [batch, model.architecture.features]), false);
+      return [graphOf(new Map([['reconstruction', pass.run(model.architecture.decoder, { node: fed }).node]]))];
+    }
+  }
 }
 
 function inFloat32([name, node]: readonly [string, Node]): [string, Node] {
