@@ -67,8 +67,8 @@ describe.skipIf(isOptional)(
     it('passes hostile paths and arguments on as they are', async () => {
       place.remove();
       place = new FakePipeline(`it's "a" $HOME \`id\` ; {run} %a & ünïcode`);
-      await place.run(onSlurm(attempts(1)));
-      expect(place.results().has('export/generator.onnx')).toBe(true);
+      await place.run(onSlurm(attempts(1)), 'extract');
+      expect(place.results().has('extract/run-3/examples_run3.txt')).toBe(true);
     });
 
     it('tells a task that fails too often with the end of its log', async () => {
@@ -111,7 +111,7 @@ describe.skipIf(isOptional)(
     it('cancels everything when it is interrupted', async () => {
       for (const run of [1, 2, 3]) place.order(`simulate-${run}`, 'hang');
       const interruption = new AbortController();
-      const running = place.run(onSlurm(), interruption.signal);
+      const running = place.run(onSlurm(), 'export', interruption.signal);
       await until(() => cluster.queued().some((line) => line.includes('RUNNING')));
       interruption.abort();
       expect(await running).toEqual({ kind: 'interrupted' });
@@ -144,19 +144,19 @@ describe.skipIf(isOptional)(
     it('is waited for, and not started twice, when the pipeline is killed meanwhile', async () => {
       await place.runAndKill('simulate-3', () => cluster.queued().length === 1, onSlurm(), 5000);
       expect(cluster.queued()).toHaveLength(1);
-      await place.run(onSlurm());
+      await place.run(onSlurm(), 'simulate');
       expect(place.takeCalls().filter((call) => call.startsWith('simulate'))).toEqual([
         'simulate-1',
         'simulate-2',
         'simulate-3',
       ]);
-      expect(place.results().has('export/generator.onnx')).toBe(true);
+      expect(place.results().has('simulate/run-3/kine.txt')).toBe(true);
     });
 
     it('ends what a killed pipeline has left, when something else is asked for now', async () => {
       place.order('simulate-3', 'hang');
       await place.runAndKill('simulate-3', () => cluster.queued().length === 1, onSlurm());
-      await place.run({ seed: 8 });
+      await place.run({ seed: 8 }, 'simulate');
       expect(cluster.queued()).toEqual([]);
       expect(place.takeCalls().filter((call) => call === 'simulate-3')).toHaveLength(2);
     });

@@ -50,19 +50,19 @@ describe('a pipeline', () => {
   });
 
   it('gives every run a seed of its own, the same every time', async () => {
-    await place.run();
+    await place.run({}, 'simulate');
     const seeds = [1, 2, 3].map((run) => /seed (\d+)/.exec(place.results().get(`simulate/run-${run}/kine.txt`)!)![1]!);
     expect(new Set(seeds).size).toBe(3);
-    await place.run({ seed: 8 });
+    await place.run({ seed: 8 }, 'simulate');
     expect(seeds).not.toContain(/seed (\d+)/.exec(place.results().get('simulate/run-1/kine.txt')!)![1]!);
   });
 
   it('redoes what a changed configuration changes, and what follows from it', async () => {
-    await place.run();
+    await place.run({ runs: 1 });
     place.takeCalls();
-    await place.run({ train: { epochs: 3 } });
+    await place.run({ runs: 1, train: { epochs: 3 } });
     expect(place.takeCalls()).toEqual(['export', 'train']);
-    await place.run({ train: { epochs: 3 }, calorimeter: 'ZP' });
+    await place.run({ runs: 1, train: { epochs: 3 }, calorimeter: 'ZP' });
     expect(place.takeCalls()).toEqual(['export', 'prepare', 'train']);
   });
 
@@ -98,10 +98,10 @@ describe('a pipeline', () => {
       inputs: ['macro.C'],
     };
     writeFileSync(place.path('macro.C'), 'one');
-    await place.run({ simulate });
+    await place.run({ simulate }, 'extract');
     place.takeCalls();
     writeFileSync(place.path('macro.C'), 'two');
-    await place.run({ simulate });
+    await place.run({ simulate }, 'extract');
     expect(stages(place.takeCalls())).toEqual(['simulate']);
   });
 
@@ -119,8 +119,8 @@ describe('a pipeline', () => {
   it('passes paths on as they are, whatever is in them', async () => {
     place.remove();
     place = new FakePipeline(`it's "a" $HOME \`id\` ; {run} %a\\n & ünïcode`);
-    await place.run();
-    expect(place.results().get('extract/run-3/examples_run3.txt')).toMatch(/^extracted run 3 seed \d+\n$/);
+    await place.run({ runs: 1 });
+    expect(place.results().get('extract/run-1/examples_run1.txt')).toMatch(/^extracted run 1 seed \d+\n$/);
     expect(place.results().has('export/generator.onnx')).toBe(true);
   });
 });
@@ -128,7 +128,7 @@ describe('a pipeline', () => {
 describe('a job that fails', () => {
   it('is tried again, and does not disturb the others', async () => {
     place.order('simulate-2', 'fail');
-    await place.run();
+    await place.run({}, 'simulate');
     expect(place.takeCalls().filter((call) => call.startsWith('simulate'))).toEqual([
       'simulate-1',
       'simulate-2',
@@ -140,22 +140,24 @@ describe('a job that fails', () => {
 
   it('too often is an error with its run and the end of its log; the others are done', async () => {
     place.order('simulate-2', 'fail', 'fail');
-    expect(await messageOf(place.run())).toMatchInlineSnapshot(`
+    expect(await messageOf(place.run({}, 'simulate'))).toMatchInlineSnapshot(`
       "error[job-failed]: simulate, run 2: failed 2 times; the last time it ended with status 3; the end of logs/simulate/run-2/2.log:
           | simulate-2 obeys: fail
           | simulate-2: something went wrong on purpose
         help: correct the cause and give the same command again: what is done stays done"
     `);
     place.takeCalls();
-    await place.run();
+    await place.run({}, 'simulate');
     expect(place.takeCalls().filter((call) => call.startsWith('simulate'))).toEqual(['simulate-2']);
   });
 
   it('leaves older results in place', async () => {
-    await place.run();
+    await place.run({ runs: 1 });
     const older = place.results();
     place.order('train', 'fail', 'fail');
-    expect(await messageOf(place.run({ train: { epochs: 5 } }))).toContain('error[job-failed]: train: failed 2 times');
+    expect(await messageOf(place.run({ runs: 1, train: { epochs: 5 } }))).toContain(
+      'error[job-failed]: train: failed 2 times',
+    );
     expect(place.results()).toEqual(older);
   });
 
@@ -164,18 +166,20 @@ describe('a job that fails', () => {
     ['die', 'was ended by the signal SIGKILL'],
   ] as const)('by its end (%s) is told how', async (order, reason) => {
     place.order('simulate-1', order, order);
-    expect(await messageOf(place.run())).toContain(`simulate, run 1: failed 2 times; the last time it ${reason}`);
+    expect(await messageOf(place.run({ runs: 1 }))).toContain(
+      `simulate, run 1: failed 2 times; the last time it ${reason}`,
+    );
   });
 
   it('by hanging is ended at its time limit, with all its children', async () => {
     place.order('simulate-1', 'hang');
     const jobs = { simulate: { attempts: 1, minutes: 0.01 } };
-    expect(await messageOf(place.run({ jobs }))).toContain('took longer than 0.01 minutes and was ended');
+    expect(await messageOf(place.run({ jobs, runs: 1 }))).toContain('took longer than 0.01 minutes and was ended');
   });
 
   it('for want of its program names it', async () => {
     const simulate = { command: ['no-such-program', '{run}'], outputs: ['kine.txt'] };
-    expect(await messageOf(place.run({ simulate }))).toMatchInlineSnapshot(`
+    expect(await messageOf(place.run({ simulate, runs: 1 }))).toMatchInlineSnapshot(`
       "error[missing-program]: no-such-program: the program that is needed (simulate, run 1) was not found
         help: install it, load its environment before axoc is started, or name it with its whole path"
     `);
@@ -189,11 +193,11 @@ describe('a job that fails', () => {
     root.writeUInt32BE(65, 12);
     writeFileSync(place.path('short.root'), root);
     const simulate = { command: ['cp', '{config}/short.root', '{out}/kine.root'], outputs: ['kine.root'] };
-    expect(await messageOf(place.run({ simulate }))).toContain('left kine.root cut off, or not closed');
+    expect(await messageOf(place.run({ simulate, runs: 1 }))).toContain('left kine.root cut off, or not closed');
     root.writeUInt32BE(64, 12);
     writeFileSync(place.path('short.root'), root);
-    await place.run({ simulate, extract: { command: ['cp', '{from}/kine.root', '{out}'], outputs: ['kine.root'] } });
-    expect(place.results().has('export/generator.onnx')).toBe(true);
+    await place.run({ simulate, runs: 1 }, 'simulate');
+    expect(place.results().has('simulate/run-1/kine.root')).toBe(true);
   });
 });
 
@@ -204,7 +208,7 @@ describe('an interruption', () => {
     const settings = { simulate: undefined, extract: undefined, texts: 'texts' };
     mkdirSync(place.path('texts'));
     writeFileSync(place.path('texts/a.txt'), 'a');
-    const running = place.run(settings, interruption.signal);
+    const running = place.run(settings, 'export', interruption.signal);
     try {
       while (!place.told.some((line) => line.startsWith('train: runs'))) await setTimeout(20);
       while (!existsSync(place.path('out/work/train/1/out/work/checkpoint-even.axoc'))) await setTimeout(20);
@@ -225,7 +229,7 @@ describe('an interruption', () => {
   it('is not shared: a second pipeline in the same directory is refused', async () => {
     place.order('simulate-1', 'hang');
     const interruption = new AbortController();
-    const running = place.run({}, interruption.signal);
+    const running = place.run({}, 'simulate', interruption.signal);
     while (!place.told.some((line) => line.startsWith('simulate'))) await setTimeout(10);
     expect(await messageOf(place.run())).toContain('error[directory-in-use]: HOME/out/lock: process');
     interruption.abort();
@@ -248,14 +252,56 @@ describe('a configuration', () => {
     const messages: string[] = [];
     for (const [name, settings] of Object.entries(wrong))
       messages.push(`${name}\n${await messageOf(place.run(settings))}`);
-    expect(messages.join('\n\n').replaceAll(/line 1, column \d+/g, 'LINE')).toMatchInlineSnapshot();
+    expect(messages.join('\n\n').replaceAll(/line 1, column \d+/g, 'LINE')).toMatchInlineSnapshot(`
+      "no calorimeter
+      error[missing-key]: zdc.yaml: LINE: calorimeter: the key is missing
+        help: calorimeter: ZN, or ZP
+
+      no source of text files
+      error[missing-key]: zdc.yaml: LINE: extract: nothing says where the text files come from
+        help: give extract (and simulate), or texts with a directory that holds them
+
+      two sources
+      error[config-conflict]: zdc.yaml: LINE: texts: text files that are there are not made anew
+        help: give either texts, or simulate and extract
+
+      placeholders that are none
+      error[unknown-placeholder]: zdc.yaml: LINE: simulate.command[1]: {rum} stands for nothing here
+        help: known here: {run}, {seed}, {out}, {config}, {axoc}; a brace itself is written twice: {{
+      error[unknown-placeholder]: zdc.yaml: LINE: simulate.command[2]: {from} stands for nothing here
+        help: known here: {run}, {seed}, {out}, {config}, {axoc}; a brace itself is written twice: {{
+      error[bad-value]: zdc.yaml: LINE: simulate.command[3]: {axoc} stands for several arguments
+        help: make it an entry of its own
+      error[unknown-placeholder]: zdc.yaml: LINE: simulate.outputs[0]: {out} stands for nothing here
+        help: known here: {run}, {seed}; a brace itself is written twice: {{
+      error[bad-value]: zdc.yaml: LINE: simulate.outputs[0]: an output stands in the directory of its run
+        help: give its name there
+
+      an input that is not there
+      error[unreadable-file]: HOME/macro.C: is not there; zdc.yaml: LINE: simulate.inputs[0] names it
+        help: correct the path
+
+      stages that cannot run on the GRID
+      error[missing-key]: zdc.yaml: LINE: grid.directory: the GRID needs this key
+        help: docs/zdc-pipeline.md explains it
+      error[missing-key]: zdc.yaml: LINE: grid.packages: the GRID needs this key
+        help: docs/zdc-pipeline.md explains it
+      error[config-conflict]: zdc.yaml: LINE: jobs.extract.executor: extract needs what stands here, and cannot run on the GRID
+        help: set jobs.extract.executor to local or slurm
+      error[config-conflict]: zdc.yaml: LINE: jobs.prepare.executor: prepare needs what stands here, and cannot run on the GRID
+        help: set jobs.prepare.executor to local or slurm
+      error[config-conflict]: zdc.yaml: LINE: jobs.train.executor: train needs what stands here, and cannot run on the GRID
+        help: set jobs.train.executor to local or slurm
+      error[config-conflict]: zdc.yaml: LINE: jobs.export.executor: export needs what stands here, and cannot run on the GRID
+        help: set jobs.export.executor to local or slurm"
+    `);
     expect(place.takeCalls()).toEqual([]);
   });
 
   it('is not needed to read a journal that is none', async () => {
-    await place.run();
+    await place.run({}, 'simulate');
     writeFileSync(place.path('out/journal.json'), '{"tasks": 3}');
-    expect(await messageOf(place.run())).toContain(
+    expect(await messageOf(place.run({}, 'simulate'))).toContain(
       'error[bad-journal]: HOME/out/journal.json: is not the journal of a pipeline',
     );
   });

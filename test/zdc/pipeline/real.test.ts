@@ -13,7 +13,7 @@ beforeAll(() => {
   // As in the fixture, but smaller; many short steps to be killed between.
   config.runs = 2;
   config.extract.command = config.extract.command.map((word: string) => (word === '1500' ? '400' : word));
-  config.train = { ...config.train, epochs: 12, batch_size: 16, validation_showers: 16 };
+  config.train = { ...config.train, epochs: 8, batch_size: 16, validation_showers: 16 };
   writeFileSync(place.path('zdc.json'), JSON.stringify(config));
 });
 afterAll(() => place.remove());

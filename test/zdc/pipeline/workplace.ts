@@ -7,6 +7,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readZdcConfig } from '../../../src/zdc/config.js';
+import type { StageName } from '../../../src/zdc/pipeline/options.js';
 import { type PipelineEnd, runPipeline } from '../../../src/zdc/pipeline/pipeline.js';
 
 export const fake = fileURLToPath(new URL('./fake.mjs', import.meta.url));
@@ -60,13 +61,17 @@ export class FakePipeline {
     return { FAKE_PLANS: this.path('plans'), FAKE_CALLS: this.path('calls') };
   }
 
-  async run(settings: Settings = {}, signal = new AbortController().signal): Promise<PipelineEnd> {
+  async run(
+    settings: Settings = {},
+    until: StageName = 'export',
+    signal = new AbortController().signal,
+  ): Promise<PipelineEnd> {
     Object.assign(process.env, this.environment);
     return await runPipeline({
       file: readZdcConfig(this.configure(settings)),
       directory: this.path('out'),
       axoc: [process.execPath, fake],
-      until: 'export',
+      until,
       tell: (text) => void this.told.push(text),
       signal,
     });
