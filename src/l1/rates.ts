@@ -28,6 +28,14 @@ export function rateOf(events: number, total: number, bcKhz: number): Rate {
   return { rate: fraction * bcKhz, error: Math.sqrt((fraction * (1 - fraction)) / total) * bcKhz, events };
 }
 
+/** Mean of a Poisson distribution that is 0 with 5 %: the upper limit at 95 % confidence where no event was seen. */
+const noneSeen = -Math.log(0.05);
+
+/** Upper limit at 95 % confidence on a fraction of which `total` events have shown none. */
+export function limitWithout(total: number): number {
+  return Math.min(1, noneSeen / total);
+}
+
 /** @param sorted ascending */
 export function countAbove(sorted: Float64Array, threshold: number): number {
   let low = 0;

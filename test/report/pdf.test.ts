@@ -5,9 +5,23 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pdfOf } from '../../src/report/pdf.js';
+import type { Report } from '../../src/report/report.js';
 import { sampleReport } from './sample.js';
 
 const hasReader = spawnSync('pdftotext', ['-v']).status === 0;
+
+/** The text of each page, as a reader finds it. */
+async function pagesOf(report: Report): Promise<readonly string[]> {
+  const directory = mkdtempSync(path.join(tmpdir(), 'axoc-pdf-'));
+  try {
+    const file = path.join(directory, 'report.pdf');
+    writeFileSync(file, await pdfOf(report));
+    const { stdout } = spawnSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' });
+    return stdout.split('\f').slice(0, -1);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
 
 describe('the PDF', () => {
   it('is the same every time, of several pages, without pictures of points', async () => {
@@ -21,15 +35,21 @@ describe('the PDF', () => {
   });
 
   it.skipIf(!hasReader)('its text can be searched, Greek too (skipped where pdftotext is not installed)', async () => {
-    const directory = mkdtempSync(path.join(tmpdir(), 'axoc-pdf-'));
-    try {
-      const file = path.join(directory, 'report.pdf');
-      writeFileSync(file, await pdfOf(await sampleReport()));
-      const { stdout } = spawnSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' });
-      for (const expected of ['<script>alert("1")</script>', 'Λ', 'Background efficiency', 'Anomaly score', 'line 2'])
-        expect(stdout).toContain(expected);
-    } finally {
-      rmSync(directory, { recursive: true, force: true });
-    }
+    const text = (await pagesOf(await sampleReport())).join('\n');
+    for (const expected of ['<script>alert("1")</script>', 'Λ', 'Background efficiency', 'Anomaly score', 'line 2'])
+      expect(text).toContain(expected);
+  });
+
+  it.skipIf(!hasReader)('a listing longer than a page is there to its last line (skipped likewise)', async () => {
+    const lines = Array.from({ length: 300 }, (_, line) => `key ${line}`);
+    const group = {
+      kind: 'group',
+      title: 'Configuration',
+      blocks: [{ kind: 'code', text: lines.join('\n') }],
+    } as const;
+    const report = { title: 'Long', subtitle: '', sections: [{ id: 'one', title: 'One', blocks: [group] }] };
+    const pages = await pagesOf(report);
+    expect(pages.join('\n').match(/key \d+/g)).toEqual(lines);
+    expect(pages.filter((page) => page.trim().length < 100)).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { type Block, type Cell, numberCell, type Report, type Section, textCell 
 import { isThreshold } from '../thresholds.js';
 import type { RunFacts } from './collect.js';
 import { scanFigures } from './scan-figures.js';
-import { area, count, percent, plain, scoreText } from './sections/blocks.js';
+import { area, count, efficiencyCells, percent, plain, scoreText, upperLimitNote } from './sections/blocks.js';
 
 export interface NamedRun {
   readonly name: string;
@@ -22,6 +22,7 @@ export async function compareReport(runs: readonly NamedRun[]): Promise<Report> 
       title: 'Side by side',
       blocks: [
         ...noticesOf(runs),
+        { kind: 'text', text: `Errors are one standard deviation. ${upperLimitNote}` },
         table('Runs', runs, overviewRows(runs)),
         table(
           'Area under the ROC curve',
@@ -137,8 +138,8 @@ function efficiencyCell({ events }: RunFacts, rate: number, signal: string): Cel
   const row = found?.signals.indexOf(signal) ?? -1;
   const total = events?.signals.find(({ name }) => name === signal)?.scores.length;
   if (found === undefined || row < 0 || total === undefined) return numberCell(undefined, percent);
-  const value = found.axo[row]!;
-  return { text: `${percent(value)} ± ${percent(Math.sqrt((value * (1 - value)) / total))}`, sort: value };
+  const [value, error] = efficiencyCells(found.axo[row]!, total);
+  return { text: found.axo[row] === 0 ? value.text : `${value.text} ± ${error.text}`, sort: found.axo[row]! };
 }
 
 /** Keys whose values are not the same in all runs. */

@@ -1,4 +1,5 @@
 /** What a rate buys: the efficiency of each signal against the rate of the background, both axes logarithmic. */
+import { logarithmicAxis } from './axis.js';
 import type { Named, Plot } from './plot.js';
 import { annotation, styled, styleEncoding } from './series.js';
 
@@ -17,6 +18,7 @@ export function efficiencyAgainstRate({ signals, targets }: EfficiencyAgainstRat
   const all = styled([], visible);
   const rates = all.flatMap(({ data }) => data.map(([x]) => x));
   const domain = [Math.min(...rates), Math.max(...rates)];
+  const lowest = 10 ** Math.floor(Math.log10(Math.min(...all.flatMap(({ data }) => data.map(([, y]) => y)))));
   return {
     spec: {
       width: 440,
@@ -38,8 +40,15 @@ export function efficiencyAgainstRate({ signals, targets }: EfficiencyAgainstRat
               type: 'quantitative',
               title: 'Background rate (kHz)',
               scale: { type: 'log', domain, nice: false },
+              ...logarithmicAxis(domain[0]!, domain[1]!),
             },
-            y: { field: 'y', type: 'quantitative', title: 'Signal efficiency', scale: { type: 'log' } },
+            y: {
+              field: 'y',
+              type: 'quantitative',
+              title: 'Signal efficiency',
+              scale: { type: 'log', domain: [lowest, 1] },
+              ...logarithmicAxis(lowest, 1),
+            },
             order: { field: 'order' },
             ...styleEncoding(all),
           },

@@ -16,11 +16,13 @@ export function history({ title, isLogarithmic, series }: HistoryPanel): Plot {
     data.map((y, index) => ({ label, x: index + 1, y })).filter(({ y }) => isShown(y)),
   );
   if (values.length === 0) return { missing: `${title}: no epoch recorded a finite number.` };
+  const { color, strokeDash } = styleEncoding(all, all.length === 1 ? false : null);
+  const below = color.legend === null ? {} : { legend: { ...color.legend, orient: 'bottom' as const, columns: 3 } };
   const epochs = Math.max(...values.map(({ x }) => x));
   return {
     spec: {
-      width: 360,
-      height: 220,
+      width: 300,
+      height: 200,
       data: { values },
       mark: { type: 'line', strokeWidth: 1.8, ...(epochs <= 30 ? { point: { size: 18, filled: true } } : {}) },
       encoding: {
@@ -37,7 +39,8 @@ export function history({ title, isLogarithmic, series }: HistoryPanel): Plot {
           title,
           scale: isLogarithmic ? { type: 'log' } : { zero: false },
         },
-        ...styleEncoding(all, all.length === 1 ? false : null),
+        color: { ...color, ...below },
+        strokeDash: { ...strokeDash, ...below },
       },
     },
   };

@@ -1,4 +1,5 @@
 /** Measured points with errors against a quantity in bins: efficiencies, rates. */
+import { numberFormat } from './axis.js';
 import type { Named, Plot } from './plot.js';
 import { annotation, styled, styleEncoding } from './series.js';
 
@@ -109,7 +110,7 @@ function axisAt(values: readonly number[]) {
   const room = (high - low) * 0.06;
   return {
     scale: { zero: false, nice: false, domain: [low - room, high + room] },
-    axis: { values: [...new Set(values)], format: '~r' },
+    axis: { values: [...new Set(values)], format: numberFormat },
   };
 }
 

@@ -1,5 +1,6 @@
 /** How the score is distributed: background against signals, counts on a logarithmic axis, thresholds as lines. */
 
+import { logarithmicAxis, numberFormat, powersOfTen } from './axis.js';
 import { type Binned, type Named, type Plot, totalOf } from './plot.js';
 import { annotation, outline, outlineMark, styled, styleEncoding } from './series.js';
 
@@ -37,6 +38,7 @@ export function scoreDistribution({ background, signals, thresholds, linearBelow
     ).map((corner, order) => ({ label, order, ...corner }));
   });
   const smallest = Math.min(...values.flatMap(({ y }) => (y === null ? [] : [y])));
+  const lowest = 10 ** Math.floor(Math.log10(smallest));
   return {
     spec: {
       width: 440,
@@ -51,7 +53,8 @@ export function scoreDistribution({ background, signals, thresholds, linearBelow
               field: 'y',
               type: 'quantitative',
               title: 'Fraction of events in a bin',
-              scale: { type: 'log', domain: [10 ** Math.floor(Math.log10(smallest)), 1] },
+              scale: { type: 'log', domain: [lowest, 1] },
+              ...logarithmicAxis(lowest, 1),
             },
             order: { field: 'order' },
             ...styleEncoding(all),
@@ -104,12 +107,10 @@ function short(value: number): string {
 function axisOf({ edges }: Binned, linearBelow: number | undefined) {
   const domain = [edges[0]!, edges.at(-1)!];
   if (linearBelow === undefined) return { scale: { domain, nice: false } };
-  const first = Math.floor(Math.log10(linearBelow));
-  const last = Math.floor(Math.log10(domain[1]!));
-  const powers = Array.from({ length: Math.max(0, last - first + 1) }, (_, step) => Number(`1e${first + step}`));
+  const powers = powersOfTen(10 ** Math.floor(Math.log10(linearBelow)), domain[1]!);
   return {
     scale: { type: 'symlog' as const, constant: linearBelow, domain, nice: false },
-    axis: { values: [0, ...powers, domain[1]!], format: '~g', labelOverlap: 'greedy' as const },
+    axis: { values: [0, ...powers], format: numberFormat, labelOverlap: 'greedy' as const },
   };
 }
 

@@ -1,7 +1,8 @@
 /** What all sections are made of: figures that are drawn or missing, numbers as they are shown everywhere. */
 import { drawPlot } from '../../../report/draw.js';
 import { isDrawn, type Plot } from '../../../report/plots/plot.js';
-import type { Block } from '../../../report/report.js';
+import { type Block, type Cell, numberCell, textCell } from '../../../report/report.js';
+import { limitWithout } from '../../rates.js';
 
 /** Draws the plot, or says why there is none. */
 export async function figure(name: string, title: string, caption: string, plot: Plot): Promise<Block> {
@@ -24,4 +25,14 @@ export const area = (value: number): string => value.toFixed(4);
 /** Without trailing zeros: 10, 0.15 */
 export function plain(value: number): string {
   return String(Number(value.toPrecision(6)));
+}
+
+/** Stands below tables whose cells may hold a limit. */
+export const upperLimitNote = 'Where no event passes, the upper limit at 95 % confidence is given.';
+
+/** An efficiency in per cent and its binomial error, which would be 0 where nothing passes: there a limit stands instead. */
+export function efficiencyCells(value: number, total: number | undefined): readonly [Cell, Cell] {
+  if (total === undefined) return [numberCell(value, percent), numberCell(undefined, percent)];
+  if (value === 0) return [{ text: `< ${percent(limitWithout(total))}`, sort: 0 }, textCell('95 %')];
+  return [numberCell(value, percent), numberCell(Math.sqrt((value * (1 - value)) / total), percent)];
 }

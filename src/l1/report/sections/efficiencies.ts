@@ -7,7 +7,7 @@ import { roc } from '../../../report/plots/roc.js';
 import { type Block, numberCell, type Section, textCell } from '../../../report/report.js';
 import type { EventFacts, RunFacts, ScoredSet } from '../collect.js';
 import { countedIn, efficiencyAgainstRateOf, rocOf, usualRange } from '../curves.js';
-import { area, count, figure, percent, plain } from './blocks.js';
+import { area, count, efficiencyCells, figure, percent, plain, upperLimitNote } from './blocks.js';
 
 export async function efficienciesSection({ artefact, events, config }: RunFacts): Promise<Section> {
   const { bc_khz, ht_threshold } = config.threshold;
@@ -21,7 +21,7 @@ export async function efficienciesSection({ artefact, events, config }: RunFacts
             new Map(events.signals.map(({ name, scores }) => [name, scores.length])),
           ),
         );
-  const explained = `Shares of all events of a signal, in per cent. AXO: the score is above the raw threshold. L1: another Level-1 seed has fired. HT: HT above ${plain(ht_threshold)} GeV. Pure: AXO without any other seed. Improvement: what the menu gains by AXO.`;
+  const explained = `Shares of all events of a signal, in per cent. AXO: the score is above the raw threshold. L1: another Level-1 seed has fired. HT: HT above ${plain(ht_threshold)} GeV. Pure: AXO without any other seed. Improvement: what the menu gains by AXO. ${upperLimitNote}`;
   return {
     id: 'efficiencies',
     title: 'Efficiencies',
@@ -53,8 +53,7 @@ function efficiencyTable(rate: number, table: ScoreTable, events?: ReadonlyMap<s
       return [
         textCell(name),
         numberCell(total, count),
-        numberCell(raw, percent),
-        numberCell(total === undefined ? undefined : Math.sqrt((raw * (1 - raw)) / total), percent),
+        ...efficiencyCells(raw, total),
         numberCell(table.level1?.[row], percent),
         numberCell(table.ht?.[row], percent),
         numberCell(table.pure?.[row], percent),

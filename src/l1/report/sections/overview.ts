@@ -1,45 +1,69 @@
 /** Section: what somebody in a hurry needs, and what must be known before the numbers are read. */
-import type { Block, Section } from '../../../report/report.js';
-import type { RunFacts } from '../collect.js';
-import { area, count, percent, plain } from './blocks.js';
+import { type Block, numberCell, type Section, textCell } from '../../../report/report.js';
+import type { EventFacts, RunFacts } from '../collect.js';
+import type { FoundFirmware } from '../firmware-facts.js';
+import { area, count, efficiencyCells, percent, plain } from './blocks.js';
 
 export function overviewSection({ artefact, network, events, config, firmware, notices }: RunFacts): Section {
-  const separation = events?.separation ?? [];
-  const last = events?.tables.toSorted((a, b) => a.threshold.target - b.threshold.target)[0];
-  const facts: (readonly [string, string])[] = [
+  const thresholds =
+    events === undefined
+      ? (artefact.thresholds ?? []).length
+      : events.thresholds.filter((entry) => 'value' in entry).length;
+  const facts: readonly (readonly [string, string])[] = [
     ['Network', network.name],
     ['Kind', config.train.train_mode],
     ['Target rates (kHz)', config.threshold.target_rate.map(plain).join(', ')],
-    [
-      'Thresholds',
-      String(
-        events === undefined
-          ? (artefact.thresholds ?? []).length
-          : events.thresholds.filter((entry) => 'value' in entry).length,
-      ),
-    ],
+    ['Thresholds', String(thresholds)],
+    ...(events === undefined
+      ? []
+      : ([
+          ['Test events', count(events.test.scores.length)],
+          ['Signals', String(events.signals.length + events.emptySignals.length)],
+        ] as const)),
+    ...firmwareFacts(firmware),
   ];
-  if (events !== undefined) {
-    facts.push(['Test events', count(events.test.scores.length)]);
-    facts.push(['Signals', String(events.signals.length + events.emptySignals.length)]);
-  }
-  for (const { signal, network: own } of separation)
-    facts.push([`AUC, ${signal}`, `${area(own.auc)} ± ${area(own.error)}`]);
-  if (last !== undefined)
-    for (const [row, signal] of last.table.signals.entries())
-      facts.push([
-        `Efficiency at ${plain(last.threshold.target)} kHz, ${signal}`,
-        `${percent(last.table.axo[row]!)} %`,
-      ]);
-  if (firmware.facts !== undefined) {
-    const { verification } = firmware.facts;
-    const wrong = verification.reduce((sum, { mismatches }) => sum + mismatches, 0);
-    const legs = verification.map(({ leg }) => leg).join(', ');
-    facts.push(['Firmware', wrong === 0 ? `equal in ${legs}` : `${wrong} mismatches`]);
-  }
   return {
     id: 'overview',
     title: 'At a glance',
-    blocks: [...notices.map((text): Block => ({ kind: 'notice', text })), { kind: 'facts', rows: facts }],
+    blocks: [
+      ...notices.map((text): Block => ({ kind: 'notice', text })),
+      { kind: 'facts', rows: facts },
+      ...(events === undefined ? [] : worthTable(events)),
+    ],
   };
+}
+
+function firmwareFacts({ facts }: FoundFirmware): readonly (readonly [string, string])[] {
+  if (facts === undefined) return [];
+  const wrong = facts.verification.reduce((sum, { mismatches }) => sum + mismatches, 0);
+  const legs = facts.verification.map(({ leg }) => leg).join(', ');
+  return [['Firmware', wrong === 0 ? `equal in ${legs}` : `${wrong} mismatches`]];
+}
+
+/** Of each signal: whether it is told from the background, and what the menu gains at the lowest rate that has a threshold. */
+function worthTable({ separation, tables, signals }: EventFacts): readonly Block[] {
+  if (separation.length === 0) return [];
+  const lowest = tables.toSorted((a, b) => a.threshold.target - b.threshold.target)[0];
+  const rate = lowest === undefined ? [] : ['AXO (%)', '± (%)', 'L1 (%)', 'Improvement (%)'];
+  const rows = separation.map(({ signal, network, linear }) => {
+    const areas = [textCell(signal), numberCell(network.auc, area), numberCell(linear.auc, area)];
+    if (lowest === undefined) return areas;
+    const { table } = lowest;
+    const row = table.signals.indexOf(signal);
+    return [
+      ...areas,
+      ...efficiencyCells(table.axo[row]!, signals.find(({ name }) => name === signal)?.scores.length),
+      numberCell(table.level1?.[row], percent),
+      numberCell(table.improvement?.[row], percent),
+    ];
+  });
+  return [
+    {
+      kind: 'table',
+      title: lowest === undefined ? 'Signals' : `Signals, at ${plain(lowest.threshold.target)} kHz`,
+      columns: ['Signal', 'AUC', 'Linear AUC', ...rate].map((title, column) => ({ title, isNumber: column > 0 })),
+      rows,
+      note: 'AUC: area under the ROC curve, beside that of a linear baseline. AXO: efficiency at the raw threshold. L1: of the rest of the menu. Improvement: what the menu gains.',
+    },
+  ];
 }

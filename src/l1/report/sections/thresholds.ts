@@ -4,22 +4,25 @@ import type { Plot } from '../../../report/plots/plot.js';
 import { efficiencyPoints, pointsPlot } from '../../../report/plots/points.js';
 import { scoreDistribution } from '../../../report/plots/score-distribution.js';
 import { type Block, type Cell, numberCell, type Section, textCell } from '../../../report/report.js';
+import { limitWithout, type Rate } from '../../rates.js';
 import { isThreshold, type Refusal, type Threshold } from '../../thresholds.js';
 import type { EventFacts, RunFacts } from '../collect.js';
 import { binnedIn, countedIn, stretchedEdges, usualRange } from '../curves.js';
-import { figure, measured, plain, scoreText, uncertain } from './blocks.js';
+import { figure, measured, plain, scoreText, uncertain, upperLimitNote } from './blocks.js';
 
 export async function thresholdsSection(facts: RunFacts): Promise<Section> {
   const { artefact, events, config } = facts;
   const entries = events?.thresholds ?? [];
+  const limit = limitWithout(events?.test.scores.length ?? 0) * config.threshold.bc_khz;
   const rows =
-    events === undefined ? (artefact.thresholds ?? []).map(storedRow) : entries.filter(isThreshold).map(thresholdRow);
+    events === undefined
+      ? (artefact.thresholds ?? []).map(storedRow)
+      : entries.filter(isThreshold).map((entry) => thresholdRow(entry, limit));
   const blocks: Block[] = [
     {
       kind: 'text',
       text: `Bunches cross at ${config.threshold.bc_khz.toLocaleString('en-US')} kHz. An event passes when its score is above the threshold; the firmware compares the raw integer of the score and passes from the integer given here on. Errors are statistical (binomial), one standard deviation.`,
     },
-    ...refusalNotices(entries.filter((entry) => !isThreshold(entry)) as readonly Refusal[]),
     rows.length === 0
       ? { kind: 'missing', title: 'Thresholds', reason: 'No target rate has a threshold.' }
       : {
@@ -36,30 +39,47 @@ export async function thresholdsSection(facts: RunFacts): Promise<Section> {
             '± (kHz)',
           ].map((title, column) => ({ title, isNumber: column > 0 })),
           rows,
-          note: 'Raw: of all events. Pure: of events that no other Level-1 seed has taken.',
+          note: `Raw: of all events. Pure: of events that no other Level-1 seed has taken. ${upperLimitNote}`,
         },
+    ...refusalTable(entries.filter((entry) => !isThreshold(entry)) as readonly Refusal[]),
     await distributionFigure(facts),
     ...(events === undefined ? [] : [await stabilityFigure(events, config.threshold.bc_khz)]),
   ];
   return { id: 'thresholds', title: 'Thresholds and rates', blocks };
 }
 
-function refusalNotices(refusals: readonly Refusal[]): readonly Block[] {
-  const texts = refusals.map(({ target, kind, reason }) => `No ${kind} threshold at ${plain(target)} kHz: ${reason}.`);
-  return texts.map((text): Block => ({ kind: 'notice', text }));
+/** Kinds that are refused for the same reason share a row. */
+function refusalTable(refusals: readonly Refusal[]): readonly Block[] {
+  if (refusals.length === 0) return [];
+  const reasons = [...new Set(refusals.map(({ target, reason }) => `${target} ${reason}`))];
+  const rows = reasons.map((key) => {
+    const same = refusals.filter(({ target, reason }) => `${target} ${reason}` === key);
+    const { target, reason } = same[0]!;
+    return [numberCell(target, plain), textCell(same.map(({ kind }) => kind).join(', ')), textCell(reason)];
+  });
+  const columns = ['Target (kHz)', 'Kind', 'Why there is none'].map((title, column) => ({
+    title,
+    isNumber: column === 0,
+  }));
+  return [{ kind: 'table', title: 'Rates without a threshold', columns, rows, note: '' }];
 }
 
-function thresholdRow({ kind, target, value, integer, raw, pure }: Threshold): readonly Cell[] {
+/** @param limit kHz: upper limit on a rate without events */
+function thresholdRow({ kind, target, value, integer, raw, pure }: Threshold, limit: number): readonly Cell[] {
   return [
     textCell(kind),
     numberCell(target, plain),
     numberCell(value, scoreText),
     { text: String(integer), sort: Number(integer) },
-    numberCell(raw.rate, measured),
-    numberCell(raw.error, uncertain),
-    numberCell(pure?.rate, measured),
-    numberCell(pure?.error, uncertain),
+    ...rateCells(raw, limit),
+    ...rateCells(pure, limit),
   ];
+}
+
+/** A rate and its error; without an event the error would be 0, and there is a limit instead. */
+function rateCells(rate: Rate | undefined, limit: number): readonly Cell[] {
+  if (rate?.events !== 0) return [numberCell(rate?.rate, measured), numberCell(rate?.error, uncertain)];
+  return [{ text: `< ${uncertain(limit)}`, sort: 0 }, textCell('95 %')];
 }
 
 function storedRow({ key, kind, value, integer }: StoredThreshold): readonly Cell[] {
