@@ -4,6 +4,7 @@ import { activations, type LayerNetwork } from './layers.js';
 
 const placed = { name: z.string(), inputs: z.array(z.string()) };
 const pair = z.tuple([z.number(), z.number()]);
+const sides = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 const activation = z.enum(activations);
 const convolution = {
   ...placed,
@@ -20,6 +21,8 @@ const layer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('conv2d'), ...convolution }),
   z.strictObject({ kind: z.literal('conv2d_transpose'), ...convolution }),
   z.strictObject({ kind: z.literal('up_sampling2d'), ...placed, factors: pair }),
+  z.strictObject({ kind: z.literal('zero_padding2d'), ...placed, padding: sides }),
+  z.strictObject({ kind: z.literal('cropping2d'), ...placed, cropping: sides }),
   z.strictObject({
     kind: z.literal('batch_normalisation'),
     ...placed,

@@ -101,6 +101,19 @@ function shapeAfter(layer: Layer, shape: ValueShape, read: readonly ValueShape[]
       const [height, width, channels] = imageShape(shape, place);
       return [height * layer.factors[0], width * layer.factors[1], channels];
     }
+    case 'zero_padding2d': {
+      checkSides(layer.padding, place);
+      const image = imageShape(shape, place);
+      return [...paddedSize(image, layer.padding), image[2]];
+    }
+    case 'cropping2d': {
+      checkSides(layer.cropping, place);
+      const [height, width, channels] = imageShape(shape, place);
+      const [top, bottom, left, right] = layer.cropping;
+      if (top + bottom >= height || left + right >= width)
+        throw bad(place, `cutting ${layer.cropping.join(', ')} off ${printValueShape(shape)} leaves nothing`);
+      return [height - top - bottom, width - left - right, channels];
+    }
     case 'reshape':
       if (valueCount(layer.shape) !== valueCount(shape))
         throw bad(
@@ -185,6 +198,11 @@ function concatenated({ axis }: Concatenate, read: readonly ValueShape[], place:
 function checkWhole(numbers: readonly number[], what: string, place: string): void {
   if (numbers.some((number) => !Number.isInteger(number) || number < 1))
     throw bad(place, `${what} of ${numbers.join(' x ')}`, 'they are whole numbers from 1');
+}
+
+function checkSides(sides: readonly number[], place: string): void {
+  if (sides.some((length) => !Number.isInteger(length) || length < 0))
+    throw bad(place, `${sides.join(', ')} rows and columns`, 'they are whole numbers from 0');
 }
 
 function checkedShape(shape: ValueShape, place: string): ValueShape {

@@ -2,7 +2,7 @@
  * A floating-point network of layers as generators have them, without its weights: a graph of records, each reading earlier layers or inputs.
  * Layers, padding and weight layouts mean what they mean in Keras (channels last); shapes are those of one event.
  */
-import type { Strides, ValueShape } from './shape.js';
+import type { Padding, Strides, ValueShape } from './shape.js';
 
 /** What the network is fed. */
 export interface LayerInput {
@@ -78,6 +78,18 @@ export interface UpSampling2d extends Placed {
   readonly factors: readonly [number, number];
 }
 
+/** Zeros around every image. */
+export interface ZeroPadding2d extends Placed {
+  readonly kind: 'zero_padding2d';
+  readonly padding: Padding;
+}
+
+/** So many rows and columns less: top, bottom, left, right. */
+export interface Cropping2d extends Placed {
+  readonly kind: 'cropping2d';
+  readonly cropping: Padding;
+}
+
 /**
  * `(x - mean) / sqrt(variance + epsilon) * gamma + beta` for each channel (last axis). Weights [channels]: gamma, beta (where it has them),
  * moving_mean, moving_variance.
@@ -142,6 +154,8 @@ export type Layer =
   | Conv2d
   | Conv2dTranspose
   | UpSampling2d
+  | ZeroPadding2d
+  | Cropping2d
   | BatchNormalisation
   | LeakyRelu
   | Relu

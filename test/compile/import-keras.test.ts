@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { AxocError } from '../../src/base/diagnostic.js';
 import { type ImportedModel, importKeras } from '../../src/compile/import-keras/import-keras.js';
 import { writeHdf5File } from '../../src/data/hdf5-write.js';
+import { layerShapes } from '../../src/network/layer-shapes.js';
 import { onnxRuntime } from '../../src/tensor/executors/onnxruntime.js';
 import { constant, input } from '../../src/tensor/ops.js';
 import { expandLayers } from '../../src/train/layers/expand.js';
@@ -170,6 +171,34 @@ describe('how Keras 2 writes what the fixtures do not have', () => {
     ]);
   });
 
+  it('zeros around and cutting off: for all sides, for rows and columns, for each side', async () => {
+    const layers = [
+      inputLayer('x', [5, 6, 1]),
+      layer('ZeroPadding2D', 'a', { padding: 1 }, ['x']),
+      layer('ZeroPadding2D', 'b', { padding: [2, 3] }, ['a']),
+      layer(
+        'Cropping2D',
+        'c',
+        {
+          cropping: [
+            [1, 2],
+            [3, 4],
+          ],
+          data_format: 'channels_last',
+        },
+        ['b'],
+      ),
+    ];
+    await writeKeras(file('sides.h5'), { model: functional('m', layers, ['x'], ['c']) });
+    const { network } = await importKeras(file('sides.h5'));
+    expect(network.layers).toMatchObject([
+      { padding: [1, 1, 1, 1] },
+      { padding: [2, 2, 3, 3] },
+      { cropping: [1, 2, 3, 4] },
+    ]);
+    expect(layerShapes(network, 'test').get('c')).toEqual([8, 7, 1]);
+  });
+
   it('a function as an object, an activation that is a layer', async () => {
     const byName = { module: 'builtins', class_name: 'function', config: 'tanh', registered_name: 'function' };
     const leaky = { module: 'keras.layers', class_name: 'LeakyReLU', config: { name: 'leaky', alpha: 0.5 } };
@@ -228,8 +257,8 @@ describe('what cannot be imported', () => {
 
   it('a class and an activation that are not known list those that are', async () => {
     expect(await refusal('Lambda', {})).toBe(
-      'is a Lambda layer, which is not imported; these are: Dense, Conv2D, Conv2DTranspose, UpSampling2D, BatchNormalization, LeakyReLU, ' +
-        'ReLU, ELU, Softmax, Reshape, Flatten, Concatenate, Add, Activation, Dropout, Identity',
+      'is a Lambda layer, which is not imported; these are: Dense, Conv2D, Conv2DTranspose, UpSampling2D, ZeroPadding2D, Cropping2D, ' +
+        'BatchNormalization, LeakyReLU, ReLU, ELU, Softmax, Reshape, Flatten, Concatenate, Add, Activation, Dropout, Identity',
     );
     expect(await refusal('Activation', { activation: 'gelu' })).toBe(
       'has the activation "gelu", which is not imported; these are: linear, relu, relu6, leaky_relu, elu, selu, exponential, sigmoid, tanh, ' +

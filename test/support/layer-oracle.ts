@@ -69,6 +69,19 @@ function evaluate(layer: Layer, read: readonly Tensor[], weight: Weight): Tensor
           values.push(...image(Math.floor(row / down), Math.floor(column / across)));
       return { shape: [height * down, width * across, channels], values };
     }
+    case 'zero_padding2d':
+    case 'cropping2d': {
+      const sign = layer.kind === 'cropping2d' ? -1 : 1;
+      const [top, bottom, left, right] = (layer.kind === 'cropping2d' ? layer.cropping : layer.padding).map(
+        (n) => sign * n,
+      ) as [number, number, number, number];
+      const [height, width] = [x.shape[0]! + top + bottom, x.shape[1]! + left + right];
+      const image = pixelsOf(x);
+      const values: number[] = [];
+      for (let row = 0; row < height; row++)
+        for (let column = 0; column < width; column++) values.push(...image(row - top, column - left));
+      return { shape: [height, width, channels], values };
+    }
     case 'batch_normalisation': {
       const [mean, variance] = [weight('moving_mean'), weight('moving_variance')];
       const gamma = layer.hasScale ? weight('gamma') : mean.map(() => 1);

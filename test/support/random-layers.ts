@@ -7,6 +7,7 @@ import { activations, type Layer, type LayerNetwork, type LayerWeights } from '.
 export function randomLayers(random: Random, length: number): LayerNetwork {
   const pick = <T>(items: readonly T[]): T => items[random.integer(0, items.length - 1)]!;
   const small = (): number => random.integer(1, 3);
+  const sides = () => [0, 1, 2, 3].map(() => random.integer(0, 1)) as [number, number, number, number];
   const inputs = [
     { name: 'image', shape: [random.integer(2, 4), random.integer(2, 4), small()] },
     { name: 'flat', shape: [random.integer(1, 5)] },
@@ -62,6 +63,8 @@ export function randomLayers(random: Random, length: number): LayerNetwork {
     const ofImages: readonly (() => Layer)[] = [
       () => ({ kind: 'conv2d', ...convolution }),
       () => ({ kind: 'conv2d_transpose', ...convolution }),
+      () => ({ kind: 'zero_padding2d', ...placed, padding: sides() }),
+      () => ({ kind: 'cropping2d', ...placed, cropping: sides() }),
       () => ({ kind: 'up_sampling2d', ...placed, factors: [small(), small()] }),
     ];
     const candidate = pick(shape.length === 3 && random.chance(0.5) ? ofImages : simple)();

@@ -83,7 +83,7 @@ describe('what a network computes', () => {
       }
       for (const { kind } of network.layers) seen.add(kind);
     }
-    expect(seen.size).toBe(13);
+    expect(seen.size).toBe(15);
   });
 
   it('is the same in ONNX Runtime, within float32', async () => {
@@ -124,6 +124,8 @@ describe('gradients in training', () => {
     { kind: 'conv2d', ...convolution, padding: 'valid', activation: 'linear' },
     { kind: 'conv2d_transpose', ...convolution, padding: 'same', activation: 'linear' },
     { kind: 'conv2d_transpose', ...convolution, padding: 'valid', activation: 'sigmoid' },
+    { kind: 'zero_padding2d', ...placed, padding: [1, 0, 2, 3] },
+    { kind: 'cropping2d', ...placed, cropping: [1, 0, 0, 2] },
     { kind: 'up_sampling2d', ...placed, factors: [2, 3] },
     { kind: 'batch_normalisation', ...placed, momentum: 0.9, epsilon: 0.01, hasScale: true, hasCentre: true },
     { kind: 'batch_normalisation', ...placed, momentum: 0.9, epsilon: 0.01, hasScale: false, hasCentre: false },

@@ -1,7 +1,7 @@
 /** What the configuration of one Keras layer may say: a schema for each class that is imported, and the layers that it stands for. */
 import { z } from 'zod';
 import { type Activation, activations, type Layer } from '../../network/layers.js';
-import type { ValueShape } from '../../network/shape.js';
+import type { Padding, ValueShape } from '../../network/shape.js';
 
 /** A layer without its place in the network. */
 export type BareLayer = Layer extends infer L ? (L extends Layer ? Omit<L, 'name' | 'inputs'> : never) : never;
@@ -17,6 +17,16 @@ const whole = z.int().min(1);
 const pair = z
   .union([whole, z.tuple([whole, whole])])
   .transform((size): readonly [number, number] => (typeof size === 'number' ? [size, size] : size));
+const count = z.int().min(0);
+/** One number for all sides, (rows, columns), or ((top, bottom), (left, right)). */
+const sides = z
+  .union([count, z.tuple([count, count]), z.tuple([z.tuple([count, count]), z.tuple([count, count])])])
+  .transform((given): Padding => {
+    const [rows, columns] = typeof given === 'number' ? [given, given] : given;
+    const both = (side: number | [number, number]): [number, number] =>
+      typeof side === 'number' ? [side, side] : side;
+    return [...both(rows), ...both(columns)];
+  });
 const channelsLast = z.literal('channels_last').nullish();
 const flag = z.boolean().default(true);
 
@@ -53,6 +63,12 @@ const converters = {
     }),
     ({ size }) => [{ kind: 'up_sampling2d', factors: size }],
   ),
+  ZeroPadding2D: reader(z.looseObject({ padding: sides, data_format: channelsLast }), ({ padding }) => [
+    { kind: 'zero_padding2d', padding },
+  ]),
+  Cropping2D: reader(z.looseObject({ cropping: sides, data_format: channelsLast }), ({ cropping }) => [
+    { kind: 'cropping2d', cropping },
+  ]),
   BatchNormalization: reader(
     z.looseObject({
       axis: oneAxis,

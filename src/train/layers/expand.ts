@@ -22,7 +22,9 @@ import {
   less,
   matmul,
   multiply,
+  pad,
   reshape,
+  slice,
   upsample,
 } from '../../tensor/ops.js';
 import { activate, leaky, relu } from './activate.js';
@@ -115,6 +117,15 @@ function expandLayer(layer: Layer, read: readonly Node[], shape: ValueShape, con
     }
     case 'up_sampling2d':
       return upsample(x, layer.factors);
+    case 'zero_padding2d': {
+      const [top, bottom, left, right] = layer.padding;
+      return pad(x, [0, top, left, 0], [0, bottom, right, 0]);
+    }
+    case 'cropping2d': {
+      const [top, , left] = layer.cropping;
+      const [rows, columns, channels] = shape as readonly [number, number, number];
+      return slice(x, [0, top, left, 0], [batch, top + rows, left + columns, channels]);
+    }
     case 'batch_normalisation':
       return normalised(layer, x, context);
     case 'leaky_relu':

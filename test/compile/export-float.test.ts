@@ -1,0 +1,316 @@
+/** The float profile: what is written gives what the training graph gives, is fed as O2 feeds it, and is refused where it cannot be right. */
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { GeneratorArtefact } from '../../src/artefact/generator.js';
+import { Random } from '../../src/base/random.js';
+import { compareWithGraph, timesOf } from '../../src/compile/export-check.js';
+import { floatOnnx, plainOnnx } from '../../src/compile/export-float.js';
+import { generatorPart } from '../../src/compile/export-generator.js';
+import type { FloatPart } from '../../src/compile/float-part.js';
+import { importGenerator } from '../../src/compile/import-keras/import-generator.js';
+import { anyBatch, checkBatch } from '../../src/emit/onnx/float-batch.js';
+import { type Activation, activations } from '../../src/network/layers.js';
+import type { OnnxModel } from '../../src/onnx/model.js';
+import { readOnnx } from '../../src/onnx/read.js';
+import { loadRuntime, openSession, type Runtime } from '../../src/onnx/runtime.js';
+import { writeOnnx } from '../../src/onnx/write.js';
+import type { Graph, Node } from '../../src/tensor/graph.js';
+import * as op from '../../src/tensor/ops.js';
+import { toOnnx } from '../../src/tensor/to-onnx.js';
+import { activate } from '../../src/train/layers/activate.js';
+import { parametersOf, weightsFrom } from '../../src/train/layers/parameters.js';
+import { type CalorimeterName, calorimeters, conditions } from '../../src/zdc/calorimeter.js';
+import { channelGraph, channelSums } from '../../src/zdc/channels.js';
+import { networksOf } from '../../src/zdc/train/networks.js';
+import { trainOptionsSchema } from '../../src/zdc/train/options.js';
+import { readNpzArrays } from '../support/npz-arrays.js';
+import { requireSharedData } from '../support/shared-data.js';
+
+const scaler = { means: [1000, 0, 0, 0, 0, 0, 30, 300, 0.1], scales: [1200, 1, 1, 1, 0.5, 0.5, 1600, 420, 0.4] };
+
+/** The described autoencoder of a calorimeter, with random weights that keep its images moderate. */
+function randomGenerator(name: CalorimeterName): GeneratorArtefact {
+  const networks = networksOf(trainOptionsSchema.parse({}), calorimeters[name]);
+  const random = Random.seeded(3);
+  const trained = (network: typeof networks.decoder) => {
+    const drawn = parametersOf(network).map((parameter) => {
+      const values = parameter.initial(random);
+      const isVector = !parameter.name.endsWith('kernel');
+      return [parameter.name, isVector ? values.map((value) => value + random.nextWord() / 2 ** 33) : values] as const;
+    });
+    return { network, weights: weightsFrom(network, new Map(drawn)) };
+  };
+  return {
+    name: `${name} generator`,
+    calorimeter: name,
+    decoder: trained(networks.decoder),
+    encoder: trained(networks.encoder),
+    scaler,
+    conditions,
+    configuration: '{"epochs":1}',
+    source: 'test',
+  };
+}
+
+async function differenceOf(part: FloatPart, opset = 13): Promise<readonly number[]> {
+  const runtime = await loadRuntime();
+  const session = await openSession(runtime, writeOnnx(floatOnnx(part, opset)), true);
+  const differences = await compareWithGraph(part, session, runtime, 7);
+  return differences.map(({ largest }) => largest);
+}
+
+const finish = (name: CalorimeterName) => ({
+  name: 'channels',
+  description: 'photons',
+  apply: (image: Node) => channelGraph(name, image),
+});
+
+const operatorsOf = ({ graph }: OnnxModel): readonly string[] => graph.nodes.map(({ operator }) => operator);
+
+describe.each(['ZN', 'ZP'] as const)('the described generator of %s', (name) => {
+  const generator = randomGenerator(name);
+
+  it('every part agrees with the training graph at any number of events', async () => {
+    for (const part of ['decoder', 'encoder', 'all'] as const)
+      for (const difference of await differenceOf(generatorPart(generator, 'g', { part, scaler: 'none' })))
+        expect(difference).toBeLessThan(2e-6);
+    const embedded = generatorPart(generator, 'g', { part: 'decoder', scaler: 'embedded', finish: finish(name) });
+    expect((await differenceOf(embedded, 18))[0]).toBeLessThanOrEqual(1);
+  });
+
+  it('its decoder is written as phase convolutions that hold bias and activation, without transposes for the layout', () => {
+    const model = floatOnnx(generatorPart(generator, 'g', { part: 'decoder', scaler: 'none' }), 13);
+    const operators = operatorsOf(model);
+    for (const gone of ['Resize', 'Mul', 'Add', 'Sub', 'Div', 'Sqrt', 'MatMul']) expect(operators).not.toContain(gone);
+    const convolutions = model.graph.nodes.filter(({ operator }) => operator === 'Conv');
+    expect(convolutions).toHaveLength(13);
+    for (const { inputs } of convolutions) expect(inputs).toHaveLength(3);
+    expect(operators.filter((operator) => operator === 'Relu')).toHaveLength(13);
+    // Two for each block of upsampling that moves its results into place.
+    expect(operators.filter((operator) => operator === 'Transpose')).toHaveLength(4);
+    expect(operatorsOf(plainOnnx(generatorPart(generator, 'g', { part: 'decoder', scaler: 'none' }), 13))).toContain(
+      'Resize',
+    );
+  });
+
+  it('is faster than as converters write it', async () => {
+    const part = generatorPart(generator, 'g', { part: 'decoder', scaler: 'none' });
+    const models = [floatOnnx(part, 13), plainOnnx(part, 13)].map(writeOnnx);
+    const [written, plain] = await timesOf(part, models, await loadRuntime(), 1);
+    expect(plain! / written!).toBeGreaterThan(1.3);
+  });
+
+  it('gives the same bytes, and says what it is', () => {
+    const options = { part: 'decoder', scaler: 'embedded', finish: finish(name) } as const;
+    const bytes = writeOnnx(floatOnnx(generatorPart(generator, 'g', options), 13));
+    expect(Buffer.from(writeOnnx(floatOnnx(generatorPart(generator, 'g', options), 13))).equals(bytes)).toBe(true);
+    const model = readOnnx(bytes, 'g.onnx');
+    expect([model.irVersion, model.opsets]).toEqual([8, { '': 13 }]);
+    expect(model.graph.inputs.map(({ name, type, shape }) => [name, type, shape])).toEqual([
+      ['noise', 'float32', ['batch', 10]],
+      ['conditions', 'float32', ['batch', 9]],
+    ]);
+    expect(model.graph.outputs.map(({ name, type, shape }) => [name, type, shape])).toEqual([
+      ['channels', 'float32', ['batch', 5]],
+    ]);
+    expect(model.metadata).toMatchObject({
+      'axoc.profile': 'float',
+      'axoc.part': 'decoder',
+      'axoc.calorimeter': name,
+      'axoc.scaler': 'embedded',
+      'axoc.scaler.means': JSON.stringify(scaler.means),
+      'axoc.conditions.note': 'charge in units of the elementary charge: 1 for a proton, not 3',
+      'axoc.configuration.sha256': createHash('sha256').update('{"epochs":1}').digest('hex'),
+    });
+    expect(model.metadata['axoc.conditions']).toContain('{"name":"charge","unit":"e"}');
+  });
+});
+
+/** How O2 runs a generator: names and shapes from the file, negative lengths are its one shower, flat buffers by position. */
+async function runAsO2(
+  bytes: Uint8Array,
+  buffers: readonly Float32Array[],
+  runtime: Runtime,
+): Promise<readonly Float32Array[]> {
+  const { graph } = readOnnx(bytes, 'model');
+  const session = await openSession(runtime, bytes, true);
+  const lengths = (shape: readonly (number | string)[]): number[] =>
+    shape.map((length) => (typeof length === 'string' || length < 0 ? 1 : length));
+  const feeds = Object.fromEntries(
+    session.inputNames.map((name, position) => {
+      const shape = lengths(graph.inputs[position]!.shape);
+      expect(graph.inputs[position]!.name).toBe(name);
+      expect(shape.reduce((a, b) => a * b, 1)).toBe(buffers[position]!.length);
+      return [name, new runtime.library.Tensor('float32', buffers[position]!, shape)];
+    }),
+  );
+  const results = await session.run(feeds);
+  return session.outputNames.map((name, position) => {
+    const flat = results[name]!.data as Float32Array;
+    expect(flat.length).toBe(lengths(graph.outputs[position]!.shape).reduce((a, b) => a * b, 1));
+    return flat;
+  });
+}
+
+/** The file of scales as O2 reads it: a block of means, an empty line, a block of scales; each block begins with its name. */
+function parseScales(text: string): { means: number[]; scales: number[] } {
+  const [means, scales] = text.split('\n\n').map((block) =>
+    block
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => Math.fround(Number(line))),
+  );
+  return { means: means!, scales: scales! };
+}
+
+it.each(['ZN', 'ZP'] as const)(
+  '%s as O2 runs it: noise, then conditions scaled in float32, one shower',
+  async (name) => {
+    const generator = randomGenerator(name);
+    const runtime = await loadRuntime();
+    const text = ['#means', ...scaler.means.map(String), '', '#scales', ...scaler.scales.map(String), ''].join('\n');
+    const { means, scales } = parseScales(text);
+    const raw = Float32Array.from([2760, 0, 0, 0.01, 0.2, -0.1, 2759, 939.565, 1]);
+    const scaled = raw.map((value, index) => Math.fround(value - means[index]!) / scales[index]!);
+    const noise = new Float32Array(10);
+    Random.seeded(5).fillNormal(noise);
+    const written = (options: Parameters<typeof generatorPart>[2]): Uint8Array =>
+      writeOnnx(floatOnnx(generatorPart(generator, 'g', options), 13));
+    const [image] = await runAsO2(written({ part: 'decoder', scaler: 'none' }), [noise, scaled], runtime);
+    const [same] = await runAsO2(written({ part: 'decoder', scaler: 'embedded' }), [noise, raw], runtime);
+    const photons = Array.from(image!, (value) => Math.expm1(value));
+    const sums = channelSums(name, photons);
+    expect(Math.max(...photons)).toBeGreaterThan(0.5);
+    image!.forEach((value, index) => {
+      expect(Math.abs(same![index]! - value)).toBeLessThan(2e-6);
+    });
+    const [channels] = await runAsO2(
+      written({ part: 'decoder', scaler: 'embedded', finish: finish(name) }),
+      [noise, raw],
+      runtime,
+    );
+    expect(channels).toHaveLength(5);
+    channels!.forEach((count, channel) => {
+      expect(Number.isInteger(count)).toBe(true);
+      expect(Math.abs(count - sums[channel]!)).toBeLessThanOrEqual(0.5 + 1e-3);
+    });
+  },
+);
+
+it('the published proton decoder: what was computed independently, and faster', async (ctx) => {
+  const data = requireSharedData(ctx);
+  const kind = { conditions, calorimeters: Object.values(calorimeters) };
+  const { artefact } = await importGenerator({ path: `${data}/zdc/proton_vae_decoder.h5` }, kind);
+  const reference = readNpzArrays(`${data}/zdc/proton_vae_reference.npz`);
+  const wanted = reference.get('output')!.values;
+  const part = generatorPart(artefact, 'proton', { part: 'decoder', scaler: 'none' });
+  const runtime = await loadRuntime();
+  const buffers = ['noise', 'cond'].map((name) => reference.get(name)!.values as Float32Array);
+  const bytes = writeOnnx(floatOnnx(part, 13));
+  let largest = 0;
+  for (let shower = 0; shower < 16; shower++) {
+    const rows = [buffers[0]!.slice(10 * shower, 10 * shower + 10), buffers[1]!.slice(9 * shower, 9 * shower + 9)];
+    const [image] = await runAsO2(bytes, rows, runtime);
+    image!.forEach((value, index) => {
+      const truth = wanted[shower * image!.length + index]!;
+      largest = Math.max(largest, Math.abs(value - truth) / Math.max(1, Math.abs(truth)));
+    });
+  }
+  // Of values up to 3.6 that are sums of terms up to 80: the reference, in float32 too, is as far from the exact value.
+  expect(largest).toBeLessThan(2e-6);
+  const [written, plain] = await timesOf(part, [bytes, writeOnnx(plainOnnx(part, 13))], runtime, 1);
+  expect(plain! / written!).toBeGreaterThan(1.3);
+});
+
+it.each(activations.filter((name) => !['linear', 'relu6', 'selu', 'exponential'].includes(name)))(
+  '%s is one operator, but for a factor',
+  async (activation: Activation) => {
+    const x = op.input('x', [3, 5]);
+    const graph: Graph = { inputs: [x], outputs: new Map([['y', activate(x, activation)]]) };
+    const operators = operatorsOf(toOnnx(graph, { isFused: true }));
+    expect(operators.length).toBe(activation === 'swish' ? 2 : 1);
+    const runtime = await loadRuntime();
+    const values = Float32Array.from({ length: 15 }, (_, index) => (index - 7) / 2);
+    const results = await Promise.all(
+      [true, false].map(async (isFused) => {
+        const session = await openSession(runtime, writeOnnx(toOnnx(graph, { isFused })), false);
+        return (await session.run({ x: new runtime.library.Tensor('float32', values, [3, 5]) })).y!
+          .data as Float32Array;
+      }),
+    );
+    results[0]!.forEach((value, index) => {
+      expect(Math.abs(value - results[1]![index]!)).toBeLessThan(1e-6);
+    });
+  },
+);
+
+it('a function that only looks like an activation stays as it is', () => {
+  const x = op.input('x', [4]);
+  const other = op.input('z', [4]);
+  const operatorsOfNode = (node: Node): readonly string[] =>
+    operatorsOf(toOnnx({ inputs: [x, other], outputs: new Map([['y', node]]) }, { isFused: true }));
+  expect(operatorsOfNode(op.maximum(0.1, x))).toEqual(['Max']);
+  expect(operatorsOfNode(op.select(op.less(0, other), x, op.multiply(x, 0.1)))).toContain('Where');
+  expect(operatorsOfNode(op.select(op.less(0, x), x, op.multiply(other, 0.1)))).toContain('Where');
+  expect(operatorsOfNode(op.divide(x, op.add(op.abs(other), 1)))).toContain('Div');
+});
+
+describe('what mixes events is refused', () => {
+  const batch = anyBatch;
+  const x = op.input('x', [batch, 4]);
+  const messageOf = (y: Node, inputs: Graph['inputs'] = [x]): string => {
+    try {
+      checkBatch({ inputs, outputs: new Map([['y', y]]) }, 'model');
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return 'accepted';
+  };
+
+  it.each([
+    ['sum of [events, 4] goes over the events', op.broadcast(op.sum(x, [0], true), [1, 4])],
+    ['sum of [events, 4] goes over the events', op.subtract(x, op.mean(x, [0]))],
+    ['matmul of [events, 4] and [events, 4] goes over the events', op.matmul(x, x, { transposeLeft: true })],
+    ['matmul of [events, 4] and [events, 4] pairs events with events', op.matmul(x, x, { transposeRight: true })],
+    ['concat of [events, 4] and [events, 4] joins events', op.concat([x, x], 0)],
+    ['slice of [events, 4] cuts the events', op.reshape(op.slice(x, [1, 0], [batch, 4]), [batch - 1, 4])],
+    ['transpose of [events, 4] puts another axis before the events', op.transpose(x, [1, 0])],
+    ['a constant of shape [events]', op.add(x, op.constant(1, [batch, 1]))],
+    ['output y does not have the events as its first axis', op.constant(1, [4])],
+  ])('%s', (message, node) => {
+    expect(messageOf(node)).toContain(message);
+  });
+
+  it('and what does not is accepted', () => {
+    const image = op.reshape(op.matmul(x, op.constant(1, [4, 18])), [batch, 3, 3, 2]);
+    const convolved = op.conv2d(image, op.constant(1, [2, 2, 2, 1]), { strides: [1, 1], padding: [0, 0, 0, 0] });
+    expect(messageOf(op.sum(op.reshape(convolved, [batch, 4]), [1]))).toBe('accepted');
+    expect(messageOf(op.reshape(op.exp(op.reshape(x, [2 * batch, 2])), [batch, 4]))).toBe('accepted');
+  });
+});
+
+it('a difference above the tolerance is a mismatch', async () => {
+  const part = generatorPart(randomGenerator('ZP'), 'g', { part: 'decoder', scaler: 'none' });
+  const wrong = {
+    ...part,
+    rewrite: (graph: Graph) =>
+      part.rewrite({
+        ...graph,
+        outputs: new Map([...graph.outputs].map(([name, node]) => [name, op.multiply(node, 1.001)])),
+      }),
+  };
+  await expect(differenceOf(wrong)).rejects.toThrow(/^error\[mismatch\]: the ONNX model, output \S+: value \d+ is/);
+});
+
+it('options that do not go together', () => {
+  const { encoder: _, scaler: __, ...bare } = randomGenerator('ZP');
+  const attempt = (options: Parameters<typeof generatorPart>[2]) => () => generatorPart(bare, 'bare.h5', options);
+  expect(attempt({ part: 'all', scaler: 'none' })).toThrow('--part all: bare.h5 holds no encoder');
+  expect(attempt({ part: 'decoder', scaler: 'embedded' })).toThrow(
+    '--scaler embedded: bare.h5 does not know means and scales of its conditions',
+  );
+  const whole = () =>
+    generatorPart(randomGenerator('ZP'), 'g', { part: 'encoder', scaler: 'none', finish: finish('ZP') });
+  expect(whole).toThrow('--output channels: an encoder makes no image');
+});
