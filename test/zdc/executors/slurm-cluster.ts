@@ -59,8 +59,10 @@ export class SlurmCluster {
     this.#ask('scancel', [`--user=${userInfo().username}`]);
   }
 
-  /** Ends every daemon that was started, and waits for it. */
+  /** Ends every job and every daemon that was started, and waits for them. */
   async stop(): Promise<void> {
+    this.cancelAll();
+    for (let turn = 0; turn < 50 && this.queued().length > 0; turn++) await setTimeout(200);
     for (const daemon of this.#daemons.reverse()) {
       if (daemon.exitCode !== null || daemon.signalCode !== null) continue;
       const gone = new Promise((resolve) => daemon.once('exit', resolve));
@@ -77,7 +79,7 @@ export class SlurmCluster {
   }
 
   #ask(program: string, args: readonly string[]): string {
-    return spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, ...this.environment } }).stdout;
+    return spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, ...this.environment } }).stdout ?? '';
   }
 
   async #until(isReady: () => boolean, daemon: string): Promise<void> {
@@ -122,7 +124,7 @@ SlurmdParameters=config_overrides
 ReturnToService=2
 KillWait=2
 MinJobAge=60
-NodeName=axocnode NodeHostname=${hostname()} NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN
+NodeName=axocnode NodeHostname=${hostname()} NodeAddr=127.0.0.1 CPUs=2 RealMemory=4000 State=UNKNOWN
 PartitionName=main Nodes=axocnode Default=YES MaxTime=INFINITE State=UP
 `;
   }

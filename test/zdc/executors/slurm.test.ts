@@ -49,7 +49,8 @@ describe.skipIf(isOptional)(
 
     it('runs every stage, an array for the runs, and one task of it twice', async () => {
       place.order('simulate-2', 'fail');
-      expect((await place.run(onSlurm())).kind).toBe('complete');
+      const jobs = { simulate: { attempts: 2, cpus: 1, memory_gb: 0.1, minutes: 5 } };
+      expect((await place.run(onSlurm({ jobs }))).kind).toBe('complete');
       expect(place.takeCalls().filter((call) => call.startsWith('simulate'))).toEqual([
         'simulate-1',
         'simulate-2',
