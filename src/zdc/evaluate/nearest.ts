@@ -40,17 +40,12 @@ export class NearestPoint {
     const axis = this.#widestAxis(from, to);
     const at = (point: number): number => this.points[point * this.width + axis]!;
     this.#order.subarray(from, to).sort((a, b) => at(a) - at(b));
-    let middle = (from + to) >>> 1;
+    const middle = (from + to) >>> 1;
+    // Points with the value of the cut may be on both sides: no point is on the wrong one.
     const cut = at(this.#order[middle]!);
-    // All points with the value of the cut go up; where that is all of them, the cut is above those that are least.
-    while (middle > from && at(this.#order[middle - 1]!) === cut) middle--;
-    if (middle === from) {
-      while (middle < to && at(this.#order[middle]!) === cut) middle++;
-      if (middle === to) return whole;
-    }
     return {
       axis,
-      cut: at(this.#order[middle]!),
+      cut,
       low: this.#build(from, middle),
       high: this.#build(middle, to),
       from,

@@ -1,18 +1,15 @@
 /** What a set of showers has in photons: how many, how often none, and how they fluctuate from shower to shower of one particle. */
 import { channelCount } from '../channels.js';
-import { average, deviation } from './distances.js';
+import { average } from './distances.js';
 
 export interface PhotonSummary {
   /** Photons of a shower, on average. */
   readonly mean: number;
   /** Share of showers without any photon. */
   readonly empty: number;
-  /** Standard deviation of the photons of showers of one and the same particle, averaged over particles; undefined: too few repeat. */
+  /** Standard deviation of the photons among showers of one and the same particle, over all particles; undefined: none repeats. */
   readonly spread: number | undefined;
 }
-
-/** A particle has a spread from so many showers on. */
-const leastShowers = 10;
 
 /**
  * @param sums row-major [showers, channels]
@@ -20,14 +17,22 @@ const leastShowers = 10;
  */
 export function summarisePhotons(sums: Float64Array, groupOf: Int32Array): PhotonSummary {
   const totals = totalsOf(sums);
-  const spreads = membersOf(groupOf)
-    .filter((rows) => rows.length >= leastShowers)
-    .map((rows) => deviation(rows.map((row) => totals[row]!)));
   return {
     mean: average([...totals]),
     empty: totals.filter((total) => total === 0).length / totals.length,
-    spread: spreads.length === 0 ? undefined : average(spreads),
+    spread: spreadWithin(membersOf(groupOf).map((rows) => rows.map((row) => totals[row]!))),
   };
+}
+
+/** From all squares around the groups' own means, divided by the numbers that are free: groups of two count, groups of one do not. */
+function spreadWithin(groups: readonly (readonly number[])[]): number | undefined {
+  const free = groups.reduce((sum, group) => sum + group.length - 1, 0);
+  if (free === 0) return undefined;
+  const squares = groups.reduce((sum, group) => {
+    const centre = average(group);
+    return sum + group.reduce((inner, total) => inner + (total - centre) ** 2, 0);
+  }, 0);
+  return Math.sqrt(squares / free);
 }
 
 /** Photons of each shower in all channels. */

@@ -109,7 +109,7 @@ function photonTable({ real, contenders }: Evaluation): Block {
       numberCell(photons.spread, (value) => value.toPrecision(4)),
       numberCell(photons.empty, (value) => (100 * value).toFixed(2)),
     ]),
-    note: 'Spread: standard deviation over the showers of one and the same particle, averaged over particles with 10 test showers or more.',
+    note: 'Spread: standard deviation among the showers of one and the same particle, over all particles of the test.',
   };
 }
 
