@@ -70,7 +70,9 @@ export function textCell(text: string): Cell {
   return { text };
 }
 
-/** A number as `text` shows it; undefined: a dash, sorted below all. */
+/** A number as `text` shows it; undefined, or not finite: a dash, sorted below all. */
 export function numberCell(value: number | undefined, text: (value: number) => string): Cell {
-  return value === undefined ? { text: '\u2013', sort: -1e308 } : { text: text(value), sort: value };
+  return value === undefined || !Number.isFinite(value)
+    ? { text: '\u2013', sort: -1e308 }
+    : { text: text(value), sort: value };
 }

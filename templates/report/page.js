@@ -24,13 +24,34 @@ for (const button of document.querySelectorAll('button.sort')) {
 const dialog = document.getElementById('enlarged');
 const stage = dialog.querySelector('.stage');
 let home;
+let zoom = 1;
+// What is under the pointer stays there.
+const zoomTo = (value, x, y) => {
+  const before = zoom;
+  zoom = Math.min(8, Math.max(1, value));
+  const [left, top] = [stage.scrollLeft + x, stage.scrollTop + y];
+  stage.firstElementChild.style.width = stage.firstElementChild.style.height = `${100 * zoom}%`;
+  stage.scrollTo((left * zoom) / before - x, (top * zoom) / before - y);
+};
 const enlarge = (figure) => {
   home = figure.querySelector('.drawing');
   const holder = document.createElement('figure');
   holder.append(...home.childNodes);
   stage.replaceChildren(holder);
   dialog.showModal();
+  zoomTo(1, 0, 0);
 };
+stage.addEventListener(
+  'wheel',
+  (event) => {
+    event.preventDefault();
+    const { left, top } = stage.getBoundingClientRect();
+    zoomTo(zoom * 2 ** (-event.deltaY / 400), event.clientX - left, event.clientY - top);
+  },
+  { passive: false },
+);
+for (const [id, factor] of [['closer', 1.5], ['farther', 1 / 1.5]])
+  document.getElementById(id).addEventListener('click', () => zoomTo(zoom * factor, stage.clientWidth / 2, stage.clientHeight / 2));
 dialog.addEventListener('close', () => home.append(...stage.firstElementChild.childNodes));
 dialog.addEventListener('click', (event) => {
   if (event.target === dialog || event.target.id === 'close') dialog.close();

@@ -76,6 +76,53 @@ describe.skipIf(isOptional)('in a browser (skipped where no Chromium is installe
     await expect.poll(svgs).toBe(before);
   });
 
+  it('zooms an enlarged figure by the wheel and by buttons; what is under the pointer stays there', async () => {
+    interface Box {
+      readonly left: number;
+      readonly width: number;
+    }
+    const box = (): Promise<Box> =>
+      browser.evaluate("document.querySelector('dialog svg').getBoundingClientRect().toJSON()");
+    const click = (id: string): Promise<unknown> => browser.evaluate(`document.getElementById('${id}').click()`);
+    await browser.evaluate("document.querySelector('figure .enlarge').click()");
+    const whole = await box();
+    await browser.send('Input.dispatchMouseEvent', { type: 'mouseWheel', x: 900, y: 400, deltaX: 0, deltaY: -400 });
+    await expect.poll(async () => (await box()).width).toBeCloseTo(2 * whole.width, 0);
+    const near = await box();
+    expect((900 - near.left) / near.width).toBeCloseTo((900 - whole.left) / whole.width, 2);
+    await click('closer');
+    expect((await box()).width).toBeCloseTo(3 * whole.width, 0);
+    for (let step = 0; step < 5; step++) await click('farther');
+    expect(await box()).toEqual(whole);
+    await click('close');
+    await expect
+      .poll(() => browser.evaluate("document.querySelector('section figure').querySelector('svg') !== null"))
+      .toBe(true);
+  });
+
+  it('saves a figure as the SVG that is shown, under its name', async () => {
+    // The page makes a link to a blob and follows it: both are held here, and the blob is read before it is gone.
+    await browser.evaluate(`
+      window.saved = [];
+      const make = URL.createObjectURL;
+      URL.createObjectURL = (blob) => { window.blob = blob; return make.call(URL, blob); };
+      HTMLAnchorElement.prototype.click = function () { window.saved.push([this.download, this.href.slice(0, 5)]); };
+      document.querySelector('figure .save').click();
+    `);
+    const name = await browser.evaluate<string>("document.querySelector('figure').dataset.name");
+    expect(await browser.evaluate('window.saved')).toEqual([[`${name}.svg`, 'blob:']]);
+    expect(await browser.evaluate('window.blob.type')).toBe('image/svg+xml');
+    const text = await browser.evaluate<string>('window.blob.text()');
+    expect(text).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+    const read = `new DOMParser().parseFromString(${JSON.stringify(text)}, 'image/svg+xml')`;
+    expect(await browser.evaluate(`${read}.querySelector('parsererror') === null`)).toBe(true);
+    const paths = await browser.evaluate<number>(
+      "document.querySelector('figure svg').querySelectorAll('path').length",
+    );
+    expect(await browser.evaluate(`${read}.querySelectorAll('path').length`)).toBe(paths);
+    expect(paths).toBeGreaterThan(2);
+  });
+
   it('changes figures with the theme', async () => {
     const ink = (): Promise<string> =>
       browser.evaluate("getComputedStyle(document.querySelector('figure svg text')).fill");

@@ -73,20 +73,43 @@ export async function collectRun({ artefact: path, data, manifests }: RunFiles):
   const runner = await firmwareRunnerOf(network, path);
   const firmware = firmwareOf(manifests, programDigest(runner.lowered.program));
   const facts = { source: path, artefact, config, network, runner, firmware };
-  const foreign = firmware.foreign.map(foreignNotice);
+  const asides = [...storedNotices(artefact), ...firmware.foreign.map(foreignNotice)];
   if (data === undefined)
     return {
       ...facts,
-      notices: ['The run was given without events: figures and tables that need them are left out.', ...foreign],
+      notices: ['The run was given without events: figures and tables that need them are left out.', ...asides],
     };
   const prepared = await openPrepared(data.path, data.group);
   try {
     checkNormalisation(artefact, prepared);
     const events = eventFactsOf(config, runner, prepared);
-    return { ...facts, events, notices: [...noticesOf(artefact, events), ...foreign] };
+    return { ...facts, events, notices: [...noticesOf(artefact, events), ...asides] };
   } finally {
     prepared.close();
   }
+}
+
+/** What the artefact holds that is no finite number. */
+function storedNotices({ thresholds = [], scoreTables, histograms, history }: Artefact): readonly string[] {
+  const tables = [...(scoreTables?.values() ?? [])].flatMap(({ signals: _, ...columns }) => Object.values(columns));
+  const all = histograms === undefined ? [] : [histograms.background, ...histograms.signals.values()];
+  const stored = [
+    ['thresholds', thresholds.map(({ value }) => value)],
+    ['efficiencies', tables.flat()],
+    ['histograms of scores', all.flatMap(({ bins, counts }) => [...bins, ...counts])],
+  ] as const;
+  const bad = stored.filter(([, values]) => !values.every(Number.isFinite)).map(([name]) => name);
+  const losses = [...history].flatMap(([name, values]) =>
+    !name.includes('/') && !values.every(Number.isFinite) ? [name.replaceAll('_', ' ')] : [],
+  );
+  return [
+    ...(bad.length === 0
+      ? []
+      : [
+          `The run has stored ${bad.join(' and ')} that are not finite numbers (NaN): scores were not numbers when it ended. Nothing that follows from them is shown.`,
+        ]),
+    ...(losses.length === 0 ? [] : [`Epochs are left out where they were not finite (NaN): ${losses.join(', ')}.`]),
+  ];
 }
 
 function foreignNotice(name: string): string {

@@ -113,6 +113,41 @@ describe('what is said', () => {
     expect(htmlOf(flat)).not.toMatch(/NaN|Infinity|undefined/);
   });
 
+  it('thresholds, efficiencies, histograms and losses that are NaN', async () => {
+    const { artefact } = facts;
+    const spoilt = (values: readonly number[]): number[] => values.map((value, at) => (at === 0 ? Number.NaN : value));
+    const histograms = artefact.histograms!;
+    await writeLite(at('nan.h5'), {
+      ...artefact,
+      thresholds: artefact.thresholds!.map((one) => ({ ...one, value: Number.NaN })),
+      scoreTables: new Map(
+        [...artefact.scoreTables!].map(([rate, table]) => [rate, { ...table, axo: spoilt(table.axo) }]),
+      ),
+      histograms: { ...histograms, background: { ...histograms.background, bins: spoilt(histograms.background.bins) } },
+      history: new Map(
+        [...artefact.history].map(([name, values]) => [name, name === 'loss' ? spoilt(values) : values]),
+      ),
+    });
+    const bad = await runReport(await collectRun({ artefact: at('nan.h5'), manifests: [] }));
+    const said = textsOf(bad).join('\n');
+    expect(said).toContain(
+      'The run has stored thresholds and efficiencies and histograms of scores that are not finite',
+    );
+    expect(said).toContain('Epochs are left out where they were not finite (NaN): loss.');
+    expect(said).toContain('Scores are not finite numbers, so their distribution cannot be drawn.');
+    expect(rowsOf(bad, 'Thresholds').map((row) => row[2])).toEqual(Array(4).fill('\u2013'));
+    expect(rowsOf(bad, 'At 300 kHz')[0]![2]).toBe('\u2013');
+    expect(htmlOf(bad).replaceAll('(NaN)', '')).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  it('a signal that is empty, one with one event: in the sentences, not in the figures', async () => {
+    const shown = html.replace(/<section id="data">[\s\S]*?<\/section>/, '');
+    expect(shown.match(/nothing/g)!.length).toBeLessThan(4);
+    expect(rowsOf(report, 'At 300 kHz').map(([name, events]) => [name, events])).toContainEqual(['single', '1']);
+    expect(rowsOf(report, 'At 300 kHz').map(([name]) => name)).not.toContain('nothing');
+    expect(rowsOf(report, 'Sets of events').find(([name]) => name === 'nothing')![1]).toBe('0');
+  });
+
   it('refuses a directory that is no run, and events of another', async () => {
     await expect(findRunFiles(directory)).rejects.toThrow(/no-run.*holds neither complete\.h5 nor lite\.h5/);
     const files = { artefact: at('run/lite.h5'), data: { path: at('bare/Data.h5'), group: '' }, manifests: [] };
