@@ -43,29 +43,31 @@ export async function prepareShowers(
   progress: StartProgress = () => ({ advance() {}, done() {} }),
 ): Promise<PrepareResult> {
   const source = await openSource(options);
+  if (source.count === 0) await throwNothingKept(options, source);
   const shown = progress(`prepare ${options.calorimeter}`, source.count);
-  const copies = openCopies(options, source);
   const path = join(options.out, showersFile);
+  let copies: readonly NpzWriter[] = [];
   try {
     await writeHdf5File(path, async (file) => {
       const { particles, responses } = startFile(file, options, source);
+      // Opened here, so that an interrupt removes all files: the HDF5 file only looks after itself if it is the first.
+      copies = openCopies(options, source);
       for await (const { conditions: particle, image } of source.showers()) {
         particles.append(particle);
         responses.append(image);
-        copies?.particles.append(Float64Array.from(particle));
-        copies?.responses.append(image);
+        copies[0]?.append(Float64Array.from(particle));
+        copies[1]?.append(image);
         shown.advance(1);
       }
-      if (source.count === 0) throw nothingKept(options, source);
-      for (const copy of Object.values(copies ?? {})) copy.finish();
+      for (const copy of copies) copy.finish();
     });
-    for (const copy of Object.values(copies ?? {})) copy.commit();
+    for (const copy of copies) copy.commit();
   } finally {
-    for (const copy of Object.values(copies ?? {})) copy.discard();
+    for (const copy of copies) copy.discard();
     shown.done();
   }
   const { found, count, synthetic } = source;
-  const paths = [path, ...(copies === undefined ? [] : Object.values(npzPaths(options.out)))];
+  const paths = [path, ...(options.npz ? Object.values(npzPaths(options.out)) : [])];
   return { paths, found, count, ...(synthetic === undefined ? {} : { synthetic }) };
 }
 
@@ -76,11 +78,6 @@ function openSource({ input, calorimeter: name, minimumPhotons, species }: Prepa
   return openTextShowers(input, { calorimeter, find, minimumPhotons });
 }
 
-interface Copies {
-  readonly particles: NpzWriter;
-  readonly responses: NpzWriter;
-}
-
 export function npzPaths(directory: string): NpzPair {
   return { particles: join(directory, 'particles.npz'), responses: join(directory, 'responses.npz') };
 }
@@ -88,14 +85,18 @@ export function npzPaths(directory: string): NpzPair {
 /** The name that the arrays have when `numpy.savez` is given none. */
 const arrayName = 'arr_0';
 
-function openCopies({ npz, out, calorimeter }: PrepareOptions, { count, synthetic }: ShowerSource): Copies | undefined {
-  if (!npz) return undefined;
+/** Of particles and responses; none where they are not asked for. */
+function openCopies(
+  { npz, out, calorimeter }: PrepareOptions,
+  { count, synthetic }: ShowerSource,
+): readonly NpzWriter[] {
+  if (!npz) return [];
   const paths = npzPaths(out);
   const open = (path: string, shape: readonly number[]): NpzWriter =>
     new NpzWriter(path, { name: arrayName, shape, ...(synthetic === undefined ? {} : { comment: synthetic }) });
   const particles = open(paths.particles, [count, conditions.length]);
   try {
-    return { particles, responses: open(paths.responses, [count, ...calorimeters[calorimeter].shape]) };
+    return [particles, open(paths.responses, [count, ...calorimeters[calorimeter].shape])];
   } catch (error) {
     particles.discard();
     throw error;
@@ -123,11 +124,16 @@ function startFile(file: Hdf5Writer, { calorimeter, minimumPhotons }: PrepareOpt
   return { particles, responses };
 }
 
-function nothingKept({ input, minimumPhotons, calorimeter }: PrepareOptions, { found }: ShowerSource): Error {
-  return userError(
+/** The problems of the files come first: they may be why nothing is left. */
+async function throwNothingKept(
+  { input, minimumPhotons, calorimeter }: PrepareOptions,
+  source: ShowerSource,
+): Promise<never> {
+  for await (const _ of source.showers());
+  throw userError(
     'no-showers',
     typeof input === 'string' ? input : input.responses,
-    `none of its ${found} showers has ${minimumPhotons} photons or more in ${calorimeter}`,
+    `none of its ${source.found} showers has ${minimumPhotons} photons or more in ${calorimeter}`,
     'keep fewer photons: --minimum-photons 1',
   );
 }
