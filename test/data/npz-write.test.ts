@@ -46,6 +46,20 @@ describe('ZipWriter', () => {
         Buffer.from(unpackZip(file, member, name)).toString(),
       ]);
       expect(found).toEqual(members);
+      for (const { headerOffset, name: member, size, packedSize, crc } of listZip(file, name)) {
+        // Readers of streams have nothing but the header before the member: lengths in its zip64 field.
+        const header = Buffer.from(file.read(headerOffset, 30 + member.length + 20));
+        const field = 30 + member.length;
+        expect([header.readUInt32LE(14), header.readUInt16LE(field), header.readUInt16LE(field + 2)]).toEqual([
+          crc,
+          1,
+          16,
+        ]);
+        expect([header.readBigUInt64LE(field + 4), header.readBigUInt64LE(field + 12)].map(Number)).toEqual([
+          size,
+          packedSize,
+        ]);
+      }
     } finally {
       file.close();
     }
