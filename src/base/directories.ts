@@ -2,7 +2,8 @@
 import { copyFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { userError } from './diagnostic.js';
-import { discard, fileExists, readBytes, reasonOf } from './files.js';
+import { openFile } from './file-streams.js';
+import { discard, fileExists, reasonOf } from './files.js';
 
 /** Makes a directory and those above it; one that is there stays as it is. @throws AxocError (user) */
 export function makeDirectory(path: string): void {
@@ -51,9 +52,18 @@ export function fileState(path: string): FileState | undefined {
   return state?.isFile() ? { bytes: state.size, modified: Math.round(state.mtimeMs) } : undefined;
 }
 
-/** The last lines of a file, at most so many; none when it cannot be read. */
+/** Of its end so much is looked at, in bytes. */
+const tailLength = 2 ** 16;
+
+/** The last lines of a file of any size, at most so many; none when it cannot be read. */
 export function lastLines(path: string, count: number): readonly string[] {
   if (fileState(path) === undefined) return [];
-  const lines = readBytes(path).toString('utf8').trimEnd().split('\n');
-  return lines.at(-1) === '' ? [] : lines.slice(-count);
+  const file = openFile(path);
+  try {
+    const start = Math.max(0, file.size - tailLength);
+    const lines = Buffer.from(file.read(start, tailLength)).toString('utf8').trimEnd().split('\n');
+    return lines.at(-1) === '' ? [] : lines.slice(-count);
+  } finally {
+    file.close();
+  }
 }

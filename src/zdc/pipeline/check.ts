@@ -91,12 +91,13 @@ function checkGrid({ file }: Plan, problems: Problems): void {
           'docs/zdc-pipeline.md explains it',
         );
     options.command.forEach((argument, index) => {
-      if (argument.includes('{axoc}'))
+      const away = ['{axoc}', '{macro}'].find((name) => argument.includes(name));
+      if (away !== undefined)
         problems.add(
           'config-conflict',
           placeOf([stage, 'command', index]),
-          'axoc is not installed on the GRID',
-          'run this stage elsewhere',
+          `${away} is on this machine, not on the GRID`,
+          'run this stage elsewhere, or name what it needs in inputs',
         );
     });
     options.inputs.forEach((name, index) => {

@@ -16,7 +16,7 @@ export const commandSchema = z.strictObject({
     .array(z.string())
     .min(1)
     .describe(
-      'Program and arguments, one entry each; {run}, {seed}, {out}, {from}, {config} and {axoc} stand for values.',
+      'Program and arguments, one entry each; {run}, {seed}, {out}, {from}, {config}, {macro} and {axoc} stand for values.',
     ),
   outputs: z
     .array(text)

@@ -5,13 +5,14 @@ import { listDirectory, listFiles, writeFileWhole } from '../../base/files.js';
 import { takeLock } from '../../base/lock.js';
 import type { ZdcConfigFile } from '../config.js';
 import { chooseExecutor } from '../executors/choose.js';
+import { extractMacro } from '../extract.js';
 import { Attempts } from './attempts.js';
 import { checkPlan } from './check.js';
 import { type GridWait, runOnGrid } from './grid-stage.js';
 import { Journal } from './journal.js';
 import { type StageName, stageNames } from './options.js';
 import { describeOutputs, isUnchanged } from './outputs.js';
-import { type Plan, tasksOf, textsName, trainSettings } from './plan.js';
+import { macroSettings, type Plan, tasksOf, textsName, trainSettings } from './plan.js';
 import { runTasks, tasksToDo, type Workshop } from './run-stage.js';
 
 export interface PipelineRequest {
@@ -56,6 +57,7 @@ async function runStages(plan: Plan, { until, tell, signal }: PipelineRequest): 
   const attempts = new Attempts(directory, (kind) => chooseExecutor(kind, config, directory));
   const workshop: Workshop = { directory, journal, attempts, tell, signal };
   if (config.texts !== undefined) recordTexts(join(file.directory, config.texts), journal);
+  writeFileWhole(join(directory, macroSettings), extractMacro());
   writeFileWhole(join(directory, trainSettings), `${JSON.stringify({ train: config.train }, undefined, 1)}\n`);
   for (const stage of stageNames.slice(0, stageNames.indexOf(until) + 1)) {
     const tasks = tasksOf(stage, plan);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { digestFile } from '../../base/file-digest.js';
 import { version } from '../../base/version.js';
 import type { ZdcConfigFile } from '../config.js';
+import { extractMacro, extractMacroFile } from '../extract.js';
 import type { CommandStage, StageName } from './options.js';
 import { fill } from './placeholders.js';
 import { seedOf } from './seeds.js';
@@ -21,6 +22,8 @@ export interface Plan {
 export const textsName = 'texts';
 /** File of the pipeline's directory with the section `train`, for the command. */
 export const trainSettings = join('settings', 'train.json');
+/** File of the pipeline's directory with the macro that ROOT extracts showers by: `{macro}`. */
+export const macroSettings = join('settings', extractMacroFile);
 
 export function runsOf({ file }: Plan): readonly number[] {
   const { first_run, runs } = file.config;
@@ -47,7 +50,7 @@ export function tasksOf(stage: StageName, plan: Plan): readonly Task[] {
 /** Placeholders of a stage of the user's. `from`: only where a stage before it has left something. */
 export function placeholdersOf(stage: StageName, { file }: Plan): readonly string[] {
   const hasInput = stage === 'extract' && file.config.simulate !== undefined;
-  return ['run', 'seed', 'out', 'config', 'axoc', ...(hasInput ? ['from'] : [])];
+  return ['run', 'seed', 'out', 'config', 'axoc', 'macro', ...(hasInput ? ['from'] : [])];
 }
 
 const idOf = (stage: StageName, run: number): string => `${stage}/run-${run}`;
@@ -57,14 +60,15 @@ function runTask(stage: 'simulate' | 'extract', options: CommandStage, run: numb
   const seed = String(seedOf(file.config.seed, run));
   const needs = stage === 'extract' && file.config.simulate !== undefined ? [idOf('simulate', run)] : [];
   const from = join(directory, idOf('simulate', run));
-  const values = { run: String(run), seed, from, config: file.directory };
+  const values = { run: String(run), seed, from, config: file.directory, macro: join(directory, macroSettings) };
+  const macro = options.command.some((argument) => argument.includes('{macro}')) ? { macro: extractMacro() } : {};
   const inputs = options.inputs.map((name) => [name, digestFile(join(file.directory, name))]);
   return {
     stage,
     id: idOf(stage, run),
     title: `${stage}, run ${run}`,
     outputs: options.outputs.map((name) => fill(name, values)),
-    identity: { command: options.command, run, seed, inputs },
+    identity: { command: options.command, run, seed, inputs, ...macro },
     needs,
     command: (out) => expandAxoc(options.command, axoc).map((argument) => fill(argument, { ...values, out })),
     // Inputs are beside it there.

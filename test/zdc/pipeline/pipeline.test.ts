@@ -267,9 +267,9 @@ describe('a configuration', () => {
 
       placeholders that are none
       error[unknown-placeholder]: zdc.yaml: LINE: simulate.command[1]: {rum} stands for nothing here
-        help: known here: {run}, {seed}, {out}, {config}, {axoc}; a brace itself is written twice: {{
+        help: known here: {run}, {seed}, {out}, {config}, {axoc}, {macro}; a brace itself is written twice: {{
       error[unknown-placeholder]: zdc.yaml: LINE: simulate.command[2]: {from} stands for nothing here
-        help: known here: {run}, {seed}, {out}, {config}, {axoc}; a brace itself is written twice: {{
+        help: known here: {run}, {seed}, {out}, {config}, {axoc}, {macro}; a brace itself is written twice: {{
       error[bad-value]: zdc.yaml: LINE: simulate.command[3]: {axoc} stands for several arguments
         help: make it an entry of its own
       error[unknown-placeholder]: zdc.yaml: LINE: simulate.outputs[0]: {out} stands for nothing here
