@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { AxocError } from '../../src/base/diagnostic.js';
 import { addExportOnnx } from '../../src/cli/commands/export-onnx.js';
+import { addImport } from '../../src/cli/commands/import.js';
 import { addVerify } from '../../src/cli/commands/verify.js';
 import { readOnnx } from '../../src/onnx/read.js';
 
@@ -31,6 +32,7 @@ async function axoc(...args: readonly string[]): Promise<{ readonly out: string;
   keep(process.stderr, 'notes');
   const program = new Command('axoc').exitOverride();
   addExportOnnx(program);
+  addImport(program);
   addVerify(program);
   for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => {} });
   try {
@@ -56,7 +58,7 @@ function wideModel(): string {
 describe('axoc export-onnx', () => {
   it('writes a model that was compared in ONNX Runtime, the same bytes every time', async () => {
     const arguments_ = ['export-onnx', model, '--profile', 'exact', '--input', events, '--vectors', '100'];
-    const { out } = await axoc(...arguments_, '--output', inWork('first.onnx'));
+    const { out } = await axoc(...arguments_, '--out', inWork('first.onnx'));
     expect(out).toMatch(
       /^onnx {9}equal on 600 vectors, 31,800 values {2}\(the exact ONNX model, opset 13, in onnxruntime-\S+ \S+\)$/m,
     );
@@ -68,21 +70,64 @@ describe('axoc export-onnx', () => {
     expect(out).toMatch(/^ {2}speed {3}[\d,]+ events\/s in onnxruntime-\S+ \S+, one thread, 1,024 events at a time$/m);
     expect(written.metadata).toMatchObject({ 'axoc.profile': 'exact', 'axoc.model': 'dimuon-trigger' });
     expect(written.metadata['axoc.hardware_lsb']!.split(' ')).toHaveLength(12);
-    await axoc(...arguments_, '--output', inWork('second.onnx'));
+    await axoc(...arguments_, '--out', inWork('second.onnx'));
     expect(readFileSync(inWork('second.onnx')).equals(bytes)).toBe(true);
   });
 
   it('takes other operator sets, but none that the file version does not go with', async () => {
-    const arguments_ = ['export-onnx', model, '--profile', 'exact', '--vectors', '8', '--output', inWork('set.onnx')];
+    const arguments_ = ['export-onnx', model, '--profile', 'exact', '--vectors', '8', '--out', inWork('set.onnx')];
     await axoc(...arguments_, '--opset', '17');
     expect(readOnnx(readFileSync(inWork('set.onnx')), 'set.onnx').opsets).toEqual({ '': 17 });
     for (const opset of ['12', '19']) await expect(axoc(...arguments_, '--opset', opset)).rejects.toThrow('13 to 18.');
-    await expect(axoc(...arguments_, '--profile', 'float')).rejects.toThrow('Allowed choices are exact.');
+    await expect(axoc(...arguments_, '--profile', 'onnx')).rejects.toThrow('Allowed choices are exact, float, qonnx.');
+    await expect(axoc(...arguments_, '--profile', 'float')).rejects.toThrow(
+      'is a description of fixed-point layers, which has no floating-point weights',
+    );
+    await expect(axoc(...arguments_, '--part', 'decoder')).rejects.toThrow(
+      '--part decoder: the profile exact writes what is deployed in firmware: encoder and score',
+    );
+  });
+
+  it('writes QONNX', async () => {
+    const { out } = await axoc('export-onnx', model, '--profile', 'qonnx', '--vectors', '8', '--out', inWork('q.onnx'));
+    expect(out).toMatch(/^qonnx {8}equal on 8 vectors/m);
+    expect(out).toMatch(/QONNX model in \S+q\.onnx \(operator set 13\): \d+ nodes/);
+    expect(readOnnx(readFileSync(inWork('q.onnx')), 'q.onnx').graph.nodes.length).toBeGreaterThan(5);
+  });
+
+  it('writes the decoder of a generator in float32', async () => {
+    const decoder = path.join(fixtures, 'keras/keras2-generator.h5');
+    const generator = inWork('generator.h5');
+    await axoc('import', decoder, '--output', generator);
+    const { out } = await axoc('export-onnx', generator, '--profile', 'float', '--out', inWork('g.onnx'));
+    expect(out).toMatch(
+      /^\S+: largest difference from the training graph \d\.\de-\d \(at \S+\) of [\d,]+ values; allowed/m,
+    );
+    expect(out).toMatch(
+      /^ {2}speed {3}\S+ ms an event, 1 at a time; without rewrites \S+ ms: \d+\.\d\d times as long$/m,
+    );
+    expect(readOnnx(readFileSync(inWork('g.onnx')), 'g.onnx').metadata).toMatchObject({ 'axoc.profile': 'float' });
+    const all = axoc('export-onnx', generator, '--profile', 'float', '--part', 'all', '--out', inWork('h.onnx'));
+    await expect(all).rejects.toThrow('--part all: generator.h5 holds no encoder');
+    expect(existsSync(inWork('h.onnx'))).toBe(false);
+    const events = path.join(fixtures, 'keras/keras2-generator.npz');
+    const compared = await axoc(
+      'export-onnx',
+      generator,
+      '--profile',
+      'float',
+      '--out',
+      inWork('g.onnx'),
+      '--input',
+      events,
+    );
+    const counted = (text: string): number => Number(/of ([\d,]+) values/.exec(text)![1]!.replaceAll(',', ''));
+    expect(counted(compared.out)).toBeGreaterThan(counted(out));
   });
 
   it('writes nothing where int64 is not wide enough', async () => {
     const output = inWork('wide.onnx');
-    const failed = axoc('export-onnx', wideModel(), '--profile', 'exact', '--output', output);
+    const failed = axoc('export-onnx', wideModel(), '--profile', 'exact', '--out', output);
     await expect(failed).rejects.toThrow(
       'error[onnx-too-wide]: score.squares: computing it exactly takes integers of 80 bits',
     );
