@@ -10,6 +10,7 @@ import { noiseInputsOf, parametersOf } from '../../train/layers/parameters.js';
 import { kullbackLeibler } from '../../train/losses/loss.js';
 import type { BatchInput, BatchLoss, Objective } from '../../train/objective.js';
 import { type Calorimeter, conditions } from '../calorimeter.js';
+import { klWeightOf } from './kl-weight.js';
 import { type GeneratorNetworks, ports } from './networks.js';
 import type { ReconstructionLossName, TrainOptions } from './options.js';
 
@@ -18,17 +19,24 @@ export const scopes = { encoder: 'encoder/', decoder: 'decoder/' } as const;
 
 /**
  * The evidence bound of a conditional variational autoencoder. Parts: `reconstruction` (summed over pixels) and `kld` (summed over the latent
- * variables), means over the batch. One training row is an image of log(photons + 1), then the scaled conditions.
+ * variables), means over the batch; `kl_weight` where it changes. One training row is an image of log(photons + 1), then the scaled conditions.
  */
 export function generatorObjective(
   { encoder, decoder }: GeneratorNetworks,
-  { latent, loss }: Pick<TrainOptions, 'latent' | 'loss'>,
+  options: Pick<TrainOptions, 'latent' | 'loss'>,
+  stepsPerEpoch: number,
 ): Objective {
+  const { latent, loss } = options;
+  const klWeight = klWeightOf(options, stepsPerEpoch);
   const image: BatchInput = { name: ports.image, shape: encoder.inputs[0]!.shape, source: 'data' };
   const particle: BatchInput = { name: ports.conditions, shape: [conditions.length], source: 'data' };
   const noise: BatchInput = { name: ports.noise, shape: [latent], source: 'normal' };
   return {
-    parameters: [...parametersOf(encoder, scopes.encoder), ...parametersOf(decoder, scopes.decoder)],
+    parameters: [
+      ...parametersOf(encoder, scopes.encoder),
+      ...parametersOf(decoder, scopes.decoder),
+      ...klWeight.parameters,
+    ],
     inputs: [
       image,
       particle,
@@ -46,13 +54,15 @@ export function generatorObjective(
       const [generated] = decoded.outputs.values();
       const reconstruction = perShower(pixelLosses(loss.reconstruction, inputs.get(ports.image)!, generated!));
       const kld = multiply(kullbackLeibler(latentMean, logVariance), latent);
+      const weight = klWeight.now(values);
       return faster({
-        total: add(reconstruction, multiply(kld, loss.kl_weight)),
+        total: add(reconstruction, multiply(kld, weight)),
         parts: new Map([
           ['reconstruction', reconstruction],
           ['kld', kld],
+          ...(klWeight.parameters.length === 0 ? [] : [['kl_weight', weight] as const]),
         ]),
-        updates: new Map([...encoded.updates, ...decoded.updates]),
+        updates: new Map([...encoded.updates, ...decoded.updates, ...klWeight.updates(values)]),
       });
     },
   };

@@ -38,9 +38,18 @@ export const trainOptionsSchema = z.strictObject({
         ),
       kl_weight: z
         .number()
-        .min(0)
+        .positive()
         .default(0.7)
         .describe('Of the Kullback-Leibler divergence, summed over the latent variables.'),
+      kl_start: z
+        .number()
+        .positive()
+        .nullable()
+        .default(null)
+        .describe(
+          'Its weight at the first step, from there it goes to kl_weight by the same factor at each step. null: kl_weight.',
+        ),
+      kl_epochs: z.int().min(0).default(0).describe('Epochs until it has reached kl_weight.'),
     })
     .prefault({}),
   batch_size: count.default(128),

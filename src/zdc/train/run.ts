@@ -101,19 +101,19 @@ class GeneratorTraining {
     const identity = JSON.stringify({ digest, split: options.split, seed: options.seed, axoc: version });
     const start = request.startProgress ?? startProgress;
     await writeTrainingFile(rows, showers, particles, split, scaler, identity, start);
-    const fitted = await this.#fit(rows, digest);
+    const fitted = await this.#fit(rows, digest, Math.floor(split.train.length / options.batch_size));
     const { end, history, steps, checkpoint, executor } = fitted;
     const files = end === 'interrupted' ? [] : await this.#write(fitted, scaler, split, digest);
     if (end !== 'interrupted') discard(rows);
     return { end, history, steps, checkpoint, executor, files };
   }
 
-  async #fit(rows: string, digest: string): Promise<FitResult> {
+  async #fit(rows: string, digest: string, stepsPerEpoch: number): Promise<FitResult> {
     const { request } = this;
     const { options, resume, signal, startFrom } = request;
     const canResume = resume && newestCheckpoint(this.#work) !== undefined;
     const fitOptions = generatorFitOptions(options, this.#work, canResume);
-    const fresh = generatorObjective(this.#networks, options);
+    const fresh = generatorObjective(this.#networks, options, stepsPerEpoch);
     const objective =
       startFrom === undefined ? fresh : await startingFrom(startFrom, fresh, this.#networks, digest, options);
     const sets = {

@@ -41,7 +41,7 @@ export async function startingFrom(
     ...objective,
     parameters: objective.parameters.map((parameter) => ({
       ...parameter,
-      initial: () => values.get(parameter.name)!.slice(),
+      initial: (random) => values.get(parameter.name)?.slice() ?? parameter.initial(random),
     })),
   };
 }

@@ -115,13 +115,33 @@ describe('trainGenerator', () => {
 
   it('trains with either loss, and with a schedule', async () => {
     const options = { ...smallOptions, schedule: 'cosine' as const, optimiser: 'adam' as const, validation_showers: 0 };
-    const { history } = await train('poisson', { ...options, loss: { reconstruction: 'poisson', kl_weight: 1 } });
+    const { history } = await train('poisson', { ...options, loss: { ...options.loss, reconstruction: 'poisson' } });
     expect(Object.keys(history[0]!)).not.toContain('validation_loss');
     expect(history.map(({ learning_rate }) => learning_rate!)).toEqual([
       1e-3,
       expect.closeTo(0.75e-3, 12),
       expect.closeTo(0.25e-3, 12),
     ]);
+  });
+});
+
+describe('kl_start', () => {
+  it.each([
+    ['falls', 100, 4],
+    ['rises', 0.01, 1],
+  ])('%s to kl_weight by the same factor at each step, also when interrupted', async (name, kl_start, kl_weight) => {
+    const loss = { ...smallOptions.loss, kl_start, kl_weight, kl_epochs: 2 };
+    const { history } = await train(`kl-${name}`, { ...smallOptions, loss });
+    // Twelve steps an epoch: the mean of the weights before each step.
+    const weight = (step: number): number => kl_start * (kl_weight / kl_start) ** (Math.min(step, 24) / 24);
+    for (const [epoch, record] of history.entries()) {
+      const steps = Array.from({ length: 12 }, (_, step) => weight(12 * epoch + step));
+      expect(record.kl_weight! / (steps.reduce((sum, value) => sum + value, 0) / 12)).toBeCloseTo(1, 4);
+      expect(record.validation_kl_weight! / weight(12 * (epoch + 1))).toBeCloseTo(1, 4);
+    }
+    await train(`kl-${name}-cut`, { ...smallOptions, loss }, false, stopAfter(1));
+    await train(`kl-${name}-cut`, { ...smallOptions, loss }, true);
+    expect(bytesOf(`kl-${name}-cut`)).toEqual(bytesOf(`kl-${name}`));
   });
 });
 
@@ -139,7 +159,7 @@ describe('startFrom', () => {
 
   it('begins with the weights of another generator, also of another loss', async () => {
     const before = (await readGenerator(at('whole', 'generator.h5'))).decoder.weights;
-    const still = { ...smallOptions, epochs: 1, learning_rate: 1e-12, loss: { ...smallOptions.loss, kl_weight: 0 } };
+    const still = { ...smallOptions, epochs: 1, learning_rate: 1e-12, loss: { ...smallOptions.loss, kl_weight: 0.1 } };
     await goOn(still, at('whole', 'generator.h5'));
     const after = await readGenerator(at('further', 'generator.h5'));
     for (const [name, { values }] of after.decoder.weights)
@@ -159,8 +179,9 @@ describe('startFrom', () => {
   });
 
   it('resumes from the same start only', async () => {
+    await train('elsewhere', { ...smallOptions, epochs: 1 });
     await goOn(smallOptions, at('whole', 'generator.h5'), false, stopAfter(1));
-    await expect(goOn(smallOptions, at('longer', 'generator.h5'), true)).rejects.toThrow('error[checkpoint-differs]');
+    await expect(goOn(smallOptions, at('elsewhere', 'generator.h5'), true)).rejects.toThrow('error[checkpoint-differs]');
   });
 });
 
