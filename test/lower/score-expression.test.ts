@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.js';
 import { printFormat } from '../../src/fixed/format.js';
-import { elementCount, opsById } from '../../src/ir/op.js';
+import { opsById } from '../../src/ir/op.js';
 import { lower } from '../../src/lower/lower.js';
 import { parsePrecision } from '../../src/network/precision.js';
 import { readNetwork } from '../../src/network/read-network.js';
@@ -11,6 +11,7 @@ import { directedVectors } from '../../src/verify/vectors.js';
 import type { ScoredByExpression } from '../support/description-oracle.js';
 import { checkAgainstOracle } from '../support/oracle-check.js';
 import { DescriptionGenerator } from '../support/random-description.js';
+import { vectorsOf } from '../support/random-networks.js';
 import { RandomScores, scoreOperations } from '../support/random-score.js';
 import { testSeed } from '../support/seed.js';
 
@@ -132,14 +133,3 @@ it(`${networkCount} random networks with random expressions are what the oracle 
   expect(values).toBeGreaterThan(networkCount * 24);
   for (const operation of scoreOperations) expect(found.get(operation), operation).toBeGreaterThan(10);
 });
-
-/** The layers of a description as an expression names them. */
-function vectorsOf(description: Omit<ScoredByExpression, 'score'>, precision: readonly string[]) {
-  const { score: _, ...unscored } = description as ScoredByExpression;
-  const others = precision.filter((option) => !option.startsWith('score='));
-  const { program, names, places } = lower(readNetwork(JSON.stringify(unscored), 'net.json', parsePrecision(others)));
-  const ops = opsById(program);
-  // The hardware's integers are no values of the network.
-  const readable = [...names].filter(([id, name]) => places.get(id) !== '' || name === 'input');
-  return readable.map(([id, name]) => ({ name: JSON.stringify(name), length: elementCount(ops.get(id)!.type) }));
-}

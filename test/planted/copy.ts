@@ -65,6 +65,8 @@ async function importModules(root: string) {
   const { referenceOf, verify, verifyInBlocks } =
     await load<typeof import('../../src/verify/verify.js')>('verify/verify.ts');
   const { wasmLeg } = await load<typeof import('../../src/verify/wasm-leg.js')>('verify/wasm-leg.ts');
+  const { scoreSignal } =
+    await load<typeof import('../../src/train/model/score-graph.js')>('train/model/score-graph.ts');
   return {
     AxocError,
     readNetwork,
@@ -81,5 +83,6 @@ async function importModules(root: string) {
     referenceOf,
     verify,
     verifyInBlocks,
+    scoreSignal,
   };
 }

@@ -4,9 +4,10 @@ import { withChangedCopy } from './copy.js';
 import { comparison, compiled, oracle, verification } from './judges.js';
 import { plants as otherPlants } from './plants.js';
 import { exported, onnxPlants } from './plants-onnx.js';
+import { expressed, scorePlants } from './plants-score.js';
 import { simulatorPlants } from './plants-simulator.js';
 
-const plants = [...otherPlants, ...simulatorPlants, ...onnxPlants];
+const plants = [...otherPlants, ...simulatorPlants, ...onnxPlants, ...scorePlants];
 const reports: string[] = [];
 
 describe('a copy without a bug', () => {
@@ -17,8 +18,9 @@ describe('a copy without a bug', () => {
       await comparison(modules),
       await compiled(modules),
       await exported(modules),
+      await expressed(modules),
     ]);
-    expect(found).toEqual([undefined, undefined, undefined, undefined, undefined]);
+    expect(found).toEqual(Array(6).fill(undefined));
   });
 });
 

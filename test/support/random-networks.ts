@@ -1,11 +1,13 @@
 /** The stream of random networks that the suite and the soak run: lowered descriptions and programs of all operations by turns. */
 import { Random } from '../../src/base/random.js';
-import { elementCount, formatAt, inputsOf, type Program } from '../../src/ir/op.js';
+import { elementCount, formatAt, inputsOf, opsById, type Program } from '../../src/ir/op.js';
 import { lower } from '../../src/lower/lower.js';
 import { parsePrecision } from '../../src/network/precision.js';
 import { readNetwork } from '../../src/network/read-network.js';
 import { randomProgram } from '../ir/random-program.js';
+import type { ScoredByExpression } from './description-oracle.js';
 import { DescriptionGenerator } from './random-description.js';
+import { RandomScores } from './random-score.js';
 
 export interface RandomNetwork {
   /** Kind, seed and number: enough to make it again. */
@@ -14,6 +16,9 @@ export interface RandomNetwork {
   readonly seed: number;
   readonly program: Program;
 }
+
+/** Of so many networks one has a random expression as its score. */
+const expressedEvery = 6;
 
 /** Networks without end; the same seed gives the same ones. */
 export function* randomNetworks(seed: number): Generator<RandomNetwork, never> {
@@ -26,8 +31,13 @@ export function* randomNetworks(seed: number): Generator<RandomNetwork, never> {
       continue;
     }
     const { description, precision } = descriptions.next();
-    const network = readNetwork(JSON.stringify(description), 'net.json', parsePrecision(precision));
-    yield { name: `description-${seed}-${number}`, seed: vectors, program: lower(network).program };
+    const isExpressed = number % expressedEvery === 0;
+    const scored = isExpressed
+      ? { ...description, score: new RandomScores(Random.seeded(vectors), vectorsOf(description, precision)).next() }
+      : description;
+    const network = readNetwork(JSON.stringify(scored), 'net.json', parsePrecision(precision));
+    const kind = isExpressed ? 'expression' : 'description';
+    yield { name: `${kind}-${seed}-${number}`, seed: vectors, program: lower(network).program };
   }
 }
 
@@ -53,4 +63,15 @@ export function everyVector(program: Program): readonly (readonly bigint[])[] {
       return raw;
     });
   });
+}
+
+/** The layers of a description as an expression names them. */
+export function vectorsOf(description: Omit<ScoredByExpression, 'score'>, precision: readonly string[]) {
+  const { score: _, ...unscored } = description as ScoredByExpression;
+  const others = precision.filter((option) => !option.startsWith('score='));
+  const { program, names, places } = lower(readNetwork(JSON.stringify(unscored), 'net.json', parsePrecision(others)));
+  const ops = opsById(program);
+  // The hardware's integers are no values of the network.
+  const readable = [...names].filter(([id, name]) => places.get(id) !== '' || name === 'input');
+  return readable.map(([id, name]) => ({ name: JSON.stringify(name), length: elementCount(ops.get(id)!.type) }));
 }
