@@ -14,10 +14,11 @@ import { parseRecord, type TrainingRecord } from '../train/record.js';
 import { type Scaler, scaleRow } from '../train/scaler.js';
 import { type Split, splitShowers } from '../train/split.js';
 import { anyShower, nearestCondition } from './baseline.js';
+import { rankedScore } from './conditional.js';
 import { type ChannelDistances, channelDistances } from './distances.js';
 import { type ShowerGenerator, showerGenerator } from './generate.js';
 import type { EvaluateOptions } from './options.js';
-import { type PhotonSummary, summarisePhotons } from './photon-summary.js';
+import { type PhotonSummary, summarisePhotons, totalsOf } from './photon-summary.js';
 import { realSums, sumsOf } from './real-showers.js';
 import { chooseShown, type ShownShower } from './shown-showers.js';
 
@@ -36,6 +37,8 @@ export interface Contender {
   readonly name: string;
   readonly distances: ChannelDistances;
   readonly photons: PhotonSummary;
+  /** How well the photons of each shower are foretold, see `rankedScore`; undefined with one repeat. */
+  readonly score: number | undefined;
   /** Photon sums of the first repeat, row-major [showers, channels]. */
   readonly sums: Float64Array;
 }
@@ -47,7 +50,6 @@ export interface Evaluation {
   /** Test showers that were compared, and the particles they belong to. */
   readonly showers: number;
   readonly particles: number;
-  /** Whether showers of a test particle can have been trained on. */
   readonly real: { readonly photons: PhotonSummary; readonly sums: Float64Array };
   /** The generator; the baseline of the nearest condition; training showers drawn at random. */
   readonly contenders: readonly [generator: Contender, nearest: Contender, any: Contender];
@@ -108,6 +110,7 @@ async function evaluateOn(
       name,
       distances: channelDistances(real, all, streamOf(options.seed, zdcPurpose.bootstrap)),
       photons: summarisePhotons(all[0]!, groupOf),
+      score: rankedScore(totalsOf(real), all.map(totalsOf)),
       sums: all[0]!,
     });
     const drawn = (key: number, baseline: { draw(random: ReturnType<typeof streamOf>): Uint32Array }) =>

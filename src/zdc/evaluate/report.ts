@@ -16,7 +16,12 @@ export function evaluationJson({ calorimeter, record, options, showers, particle
     particles,
     options,
     real: real.photons,
-    contenders: contenders.map(({ name, distances, photons }) => ({ name, wasserstein: distances, photons })),
+    contenders: contenders.map(({ name, distances, photons, score }) => ({
+      name,
+      wasserstein: distances,
+      photons,
+      ranked_score: score ?? null,
+    })),
   };
 }
 
@@ -95,21 +100,24 @@ function distanceTable({ calorimeter, contenders }: Evaluation): Block {
 }
 
 function photonTable({ real, contenders }: Evaluation): Block {
-  const rows = [{ name: 'real', photons: real.photons }, ...contenders];
+  const rows = [{ name: 'real', photons: real.photons, score: undefined }, ...contenders];
   return {
     kind: 'table',
     title: 'Photons of a shower',
-    columns: ['', 'mean', 'spread for one particle', 'without a photon, %'].map((title, column) => ({
+    columns: ['', 'mean', 'spread for one particle', 'without a photon, %', 'ranked score'].map((title, column) => ({
       title,
       isNumber: column > 0,
     })),
-    rows: rows.map(({ name, photons }) => [
+    rows: rows.map(({ name, photons, score }) => [
       textCell(name),
       numberCell(photons.mean, (value) => value.toPrecision(4)),
       numberCell(photons.spread, (value) => value.toPrecision(4)),
       numberCell(photons.empty, (value) => (100 * value).toFixed(2)),
+      numberCell(score, (value) => value.toPrecision(4)),
     ]),
-    note: 'Spread: standard deviation among the showers of one and the same particle, over all particles of the test.',
+    note:
+      'Spread: standard deviation among the showers of one and the same particle, over all particles of the test. Ranked score: how far the photons of a ' +
+      'shower are from what was foretold for its particle, less what its fluctuations excuse; the lower the better.',
   };
 }
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/base/random.js';
 import { anyShower, nearestCondition } from '../../../src/zdc/evaluate/baseline.js';
+import { rankedScore } from '../../../src/zdc/evaluate/conditional.js';
 import { channelDistances } from '../../../src/zdc/evaluate/distances.js';
 import { summarisePhotons } from '../../../src/zdc/evaluate/photon-summary.js';
 import { drawPhotons } from '../../../src/zdc/evaluate/photons.js';
@@ -67,6 +68,38 @@ describe('nearestCondition', () => {
     const places = anyShower(4, 2000).draw(Random.seeded(4));
     const counts = [0, 1, 2, 3].map((shower) => places.filter((place) => place === shower).length);
     for (const count of counts) expect(Math.abs(count - 500)).toBeLessThan(100);
+  });
+});
+
+describe('rankedScore', () => {
+  it('is the distance from the truth, less half of the distance among the repeats', () => {
+    // First shower: |1 - 4| and |5 - 4|, 4 apart; second: exact.
+    const found = rankedScore(Float64Array.of(4, 7), [Float64Array.of(1, 7), Float64Array.of(5, 7)]);
+    expect(found).toBe(((3 + 1) / 2 - 4 / 2) / 2);
+    expect(
+      rankedScore(
+        Float64Array.of(0),
+        [0, 3, 6].map((value) => Float64Array.of(value)),
+      ),
+    ).toBe(3 - (3 + 3 + 6) / 6);
+    expect(rankedScore(Float64Array.of(0), [Float64Array.of(1)])).toBeUndefined();
+  });
+
+  it('is least for the distribution that numbers really have', () => {
+    const random = Random.seeded(6);
+    const draw = (mean: number, spread: number): Float64Array =>
+      Float64Array.from({ length: 20_000 }, () => mean + spread * random.normal());
+    const real = draw(10, 2);
+    const score = (mean: number, spread: number): number =>
+      rankedScore(real, [draw(mean, spread), draw(mean, spread), draw(mean, spread)])!;
+    const right = score(10, 2);
+    expect(right).toBeCloseTo(2 / Math.sqrt(Math.PI), 1);
+    for (const [mean, spread] of [
+      [11, 2],
+      [10, 0.5],
+      [10, 4],
+    ] as const)
+      expect(score(mean, spread)).toBeGreaterThan(right + 0.05);
   });
 });
 

@@ -71,12 +71,13 @@ function printEvaluation({ calorimeter, record, showers, particles, real, conten
   printLine();
   printLine('photons of a shower:');
   printTable(
-    ['', 'mean', 'spread for one particle', 'without a photon'],
-    [{ name: 'real', photons: real.photons }, ...contenders].map(({ name, photons }) => [
+    ['', 'mean', 'spread for one particle', 'without a photon', 'ranked score'],
+    [{ name: 'real', photons: real.photons, score: undefined }, ...contenders].map(({ name, photons, score }) => [
       name,
       photons.mean.toPrecision(4),
       photons.spread === undefined ? '-' : photons.spread.toPrecision(4),
       `${(100 * photons.empty).toFixed(2)} %`,
+      score === undefined ? '-' : score.toPrecision(4),
     ]),
     1,
   );
