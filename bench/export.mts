@@ -8,8 +8,8 @@
 import type { GeneratorArtefact } from '../src/artefact/generator.js';
 import { readGenerator } from '../src/artefact/generator-file.js';
 import { Random } from '../src/base/random.js';
-import { floatOnnx, plainOnnx } from '../src/compile/export-float.js';
 import { compareWithGraph, timesOf } from '../src/compile/export-check.js';
+import { floatOnnx, plainOnnx } from '../src/compile/export-float.js';
 import { generatorPart } from '../src/compile/export-generator.js';
 import { loadRuntime, openSession } from '../src/onnx/runtime.js';
 import { writeOnnx } from '../src/onnx/write.js';
@@ -45,10 +45,14 @@ for (const generator of generators) {
   const models = [floatOnnx(part, opset), plainOnnx(part, opset)].map(writeOnnx);
   const session = await openSession(runtime, models[0]!, true);
   const [difference] = await compareWithGraph(part, session, runtime, 1);
-  console.log(`${generator.name}: largest difference ${difference!.largest.toExponential(1)} of ${difference!.values} values`);
+  console.log(
+    `${generator.name}: largest difference ${difference!.largest.toExponential(1)} of ${difference!.values} values`,
+  );
   for (const batch of [1, 64]) {
     const [written, plain] = await timesOf(part, models, runtime, batch);
     const ratio = (plain! / written!).toFixed(2);
-    console.log(`  batch ${String(batch).padStart(2)}: plain ${plain!.toFixed(2)}, written ${written!.toFixed(2)}: ${ratio} times faster`);
+    console.log(
+      `  batch ${String(batch).padStart(2)}: plain ${plain!.toFixed(2)}, written ${written!.toFixed(2)}: ${ratio} times faster`,
+    );
   }
 }
