@@ -6,6 +6,7 @@ import { layerShapes } from '../../network/layer-shapes.js';
 import { valueCount } from '../../network/shape.js';
 import { chooseExecutor } from '../../tensor/executors/choose.js';
 import { constant, input } from '../../tensor/ops.js';
+import { rewriteFast } from '../../tensor/rewrites/fast/fast.js';
 import { expandLayers } from '../../train/layers/expand.js';
 import { drawPhotons } from './photons.js';
 
@@ -36,7 +37,7 @@ export interface GeneratedImages {
   readonly photons: Float32Array;
 }
 
-/** The decoder reads noise, then conditions. */
+/** The decoder, which reads noise, then conditions, as it is exported: with the rewrites that make it fast. */
 export async function showerGenerator({ decoder }: Pick<GeneratorArtefact, 'decoder'>): Promise<ShowerGenerator> {
   const { network, weights } = decoder;
   const [noiseInput, particleInput] = network.inputs;
@@ -45,7 +46,7 @@ export async function showerGenerator({ decoder }: Pick<GeneratorArtefact, 'deco
   const values = new Map([...weights].map(([name, tensor]) => [name, constant(tensor.values, tensor.shape)]));
   const fed = new Map(inputs.map((node) => [node.name, node]));
   const { outputs } = expandLayers(network, values, fed, { isTraining: false });
-  const executable = await (await chooseExecutor('onnxruntime')).compile({ inputs, outputs });
+  const executable = await (await chooseExecutor('onnxruntime')).compile(rewriteFast({ inputs, outputs }));
   const output = network.outputs[0]!;
   const pixels = valueCount(layerShapes(network, network.name).get(output)!);
   return {

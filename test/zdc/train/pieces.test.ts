@@ -2,11 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { withHdf5File } from '../../../src/data/hdf5-file.js';
 import { layerShapes } from '../../../src/network/layer-shapes.js';
 import { weightCounts } from '../../../src/network/layer-weights.js';
 import { calorimeters } from '../../../src/zdc/calorimeter.js';
+import { readZdcConfig } from '../../../src/zdc/config.js';
 import { openShowers } from '../../../src/zdc/prepare/prepared.js';
 import { groupParticles } from '../../../src/zdc/train/groups.js';
 import { networksOf } from '../../../src/zdc/train/networks.js';
@@ -138,6 +140,12 @@ describe('networks', () => {
     expect(() => checkNetworks(networksOf(options, calorimeters.ZN), calorimeters.ZN)).toThrow(
       'error[bad-layer]: configuration: train.decoder: it ends with 5, an image of ZN is 44 x 44 x 1',
     );
+  });
+
+  it('of the configuration that is shipped give the image of the proton calorimeter', () => {
+    const { config } = readZdcConfig(fileURLToPath(new URL('../../../fixtures/zdc/train-dense.yaml', import.meta.url)));
+    checkNetworks(networksOf(config.train, calorimeters.ZP), calorimeters.ZP);
+    expect(config.evaluate.sampling).toBe('poisson');
   });
 
   it('say which key of a layer is wrong', () => {

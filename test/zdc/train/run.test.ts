@@ -181,7 +181,9 @@ describe('startFrom', () => {
   it('resumes from the same start only', async () => {
     await train('elsewhere', { ...smallOptions, epochs: 1 });
     await goOn(smallOptions, at('whole', 'generator.h5'), false, stopAfter(1));
-    await expect(goOn(smallOptions, at('elsewhere', 'generator.h5'), true)).rejects.toThrow('error[checkpoint-differs]');
+    await expect(goOn(smallOptions, at('elsewhere', 'generator.h5'), true)).rejects.toThrow(
+      'error[checkpoint-differs]',
+    );
   });
 });
 
