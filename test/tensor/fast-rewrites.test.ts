@@ -80,7 +80,7 @@ function convolved(m: Weights, mover: 'upsample' | 'depth_to_space', filters = m
 describe.each([true, false])('weights are constant: %s', (areConstant) => {
   it('a convolution of an upsampled image happens before upsampling', () => {
     const single = new Set<number>();
-    for (let seed = 1; seed <= 150; seed++) {
+    for (let seed = 1; seed <= 80; seed++) {
       const m = new Weights(Random.seeded(testSeed(700) + seed), areConstant);
       const node = convolved(m, 'upsample', m.coin ? m.integer(1, 3) : 5);
       const isUpsampled = operandsOf(node)[0]!.kind === 'upsample';
@@ -97,13 +97,13 @@ describe.each([true, false])('weights are constant: %s', (areConstant) => {
 
   it('a convolution with few filters reads blocks', () => {
     let changed = 0;
-    for (let seed = 1; seed <= 100; seed++) {
+    for (let seed = 1; seed <= 60; seed++) {
       const m = new Weights(Random.seeded(testSeed(800) + seed), areConstant);
       const node = convolved(m, 'depth_to_space');
       const rewritten = expectSame(node, m.feeds, gatherConvolutions);
       if (rewritten.outputs.get('y') !== node) changed++;
     }
-    expect(changed).toBeGreaterThan(40);
+    expect(changed).toBeGreaterThan(24);
   });
 
   it('everything on random decoders', () => {
@@ -216,6 +216,23 @@ it('fold-weights rounds once: a third of three thirds', () => {
   const folded = foldWeights(graphOf(op.subtract(op.multiply(third, 3), 1))).outputs.get('y')!;
   expect(folded).toMatchObject({ kind: 'constant', values: [0] });
   expect(after(foldWeights, op.exp(third))).toBe(`exp(${1 / 3})`);
+});
+
+it('the paths of surrogates are rewritten too: nothing is computed in both ways', () => {
+  const m = new Weights(Random.seeded(1), false);
+  const image = op.upsample(m.input([2, 3, 3, 2]), [2, 2]);
+  const sums = op.conv2d(image, m.weight([4, 4, 2, 5]), { strides: [1, 1], padding: [1, 2, 1, 2] });
+  const loss = op.sum(op.square(op.surrogate(op.round(sums), sums)));
+  const fast = rewriteForTraining(new Map([['loss', loss]])).get('loss')!;
+  const found = gradients(fast, m.inputs);
+  const wanted = gradients(loss, m.inputs);
+  expect(topologicalOrder([fast, ...found]).some(({ kind }) => kind === 'upsample')).toBe(false);
+  const [a, b] = [referenceValues(wanted, m.feeds), referenceValues(found, m.feeds)];
+  wanted.forEach((node, index) => {
+    a.get(node)!.forEach((value, at) => {
+      expect(b.get(found[index]!)![at]!).toBeCloseTo(value, 7);
+    });
+  });
 });
 
 it('gradients through a rewritten training graph are those of the plain one', () => {

@@ -21,6 +21,24 @@ export function rebuild(graph: Graph, rule: Rule): Graph {
   return { ...graph, outputs: new Map([...graph.outputs].map(([name, node]) => [name, rewritten.get(node)!])) };
 }
 
+/**
+ * As `rebuild`, for graphs whose gradients are still to be taken: the paths of surrogates, where gradients go, are rewritten too.
+ * @returns a node for each, by the same name
+ */
+export function rebuildWithPaths(nodes: ReadonlyMap<string, Node>, rule: Rule): ReadonlyMap<string, Node> {
+  const rewritten = new Map<Node, Node>();
+  const pathOf = (node: Node): readonly Node[] =>
+    node.kind === 'surrogate' && node.path !== undefined ? [node.path] : [];
+  for (const node of topologicalOrder(nodes.values(), (one) => [...operandsOf(one), ...pathOf(one)])) {
+    const operands = operandsOf(node).map((operand) => rewritten.get(operand)!);
+    const moved = withOperands(node, operands);
+    const [path] = pathOf(node).map((one) => rewritten.get(one)!);
+    const isSame = moved.kind !== 'surrogate' || path === moved.path;
+    rewritten.set(node, rule(isSame || path === undefined ? moved : { ...moved, path }));
+  }
+  return new Map([...nodes].map(([name, node]) => [name, rewritten.get(node)!]));
+}
+
 /** How many operands of other nodes a node is. Nodes that a rule has just made are taken to have one use. */
 export type UseCount = (node: Node) => number;
 

@@ -4,6 +4,7 @@
  */
 import type { Graph, Node } from '../../graph.js';
 import { mergeCommon } from '../merge-common.js';
+import { rebuildWithPaths } from '../rebuild.js';
 import { removeIdentities } from '../remove-identities.js';
 import { removeSurrogates } from '../remove-surrogates.js';
 import type { Rewrite } from '../rewrites.js';
@@ -13,7 +14,7 @@ import { foldWeights } from './fold-weights.js';
 import { gatherConvolutions } from './gather-convolutions.js';
 import { orderChannelsFirst } from './order-channels-first.js';
 import { sinkElementwise } from './sink-elementwise.js';
-import { splitUpsampledConvolutions } from './split-upsampled-convolutions.js';
+import { splitUpsampledConvolution, splitUpsampledConvolutions } from './split-upsampled-convolutions.js';
 
 /** For inference, whose weights are constants. */
 export const fastRewrites: readonly Rewrite[] = [
@@ -47,5 +48,5 @@ export function rewriteFast(graph: Graph): Graph {
  * @returns a node for each, by the same name; those that nothing changes are the same
  */
 export function rewriteForTraining(nodes: ReadonlyMap<string, Node>): ReadonlyMap<string, Node> {
-  return splitUpsampledConvolutions({ inputs: [], outputs: nodes }).outputs;
+  return rebuildWithPaths(nodes, splitUpsampledConvolution);
 }

@@ -12,11 +12,13 @@ import { directionsOf, gridKernel, type Phase, reachOf, sameReach, unionOf, wind
 export const fewFilters = 16;
 
 export function splitUpsampledConvolutions(graph: Graph): Graph {
-  return rebuild(graph, (node) => {
-    if (node.kind !== 'conv2d' || node.operand.kind !== 'upsample') return node;
-    if (!node.window.strides.every((stride) => stride === 1)) return node;
-    return split(node, node.operand);
-  });
+  return rebuild(graph, splitUpsampledConvolution);
+}
+
+/** The rule itself, for graphs that are rebuilt in other ways. */
+export function splitUpsampledConvolution(node: Node): Node {
+  if (node.kind !== 'conv2d' || node.operand.kind !== 'upsample') return node;
+  return node.window.strides.every((stride) => stride === 1) ? split(node, node.operand) : node;
 }
 
 function split(node: Conv2d, { operand: small, factors }: Upsample): Node {
