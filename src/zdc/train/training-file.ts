@@ -1,4 +1,5 @@
 /** The rows that training is fed with: image in logarithms and scaled conditions side by side, made once and kept beside the checkpoints. */
+import { breathe } from '../../base/breathe.js';
 import { ln } from '../../base/elementary.js';
 import { fileExists } from '../../base/files.js';
 import type { Progress } from '../../base/progress.js';
@@ -34,7 +35,7 @@ export async function writeTrainingFile(
   const progress = start('training file', showers.count);
   await writeHdf5File(path, (file) => {
     file.attribute('', identityAttribute, identity);
-    writeSets(file, showers, particles, isTest, scaler, (rows) => progress.advance(rows));
+    return writeSets(file, showers, particles, isTest, scaler, (rows) => progress.advance(rows));
   });
   progress.done();
 }
@@ -43,14 +44,14 @@ async function identityOf(path: string): Promise<unknown> {
   return withHdf5File(path, (file) => file.attributes('').get(identityAttribute));
 }
 
-function writeSets(
+async function writeSets(
   file: Hdf5Writer,
   showers: Showers,
   particles: Float64Array,
   isTest: Uint8Array,
   scaler: Scaler,
   advance: (rows: number) => void,
-): void {
+): Promise<void> {
   const pixels = showers.calorimeter.shape[0] * showers.calorimeter.shape[1];
   const row = new Float32Array(pixels + scaler.means.length);
   // Most pixels are 0: compressed, the file is a small part of the prepared one.
@@ -70,5 +71,6 @@ function writeSets(
       sets[isTest[shower]!]!.append(row);
     }
     advance(to - from);
+    await breathe();
   }
 }
