@@ -97,6 +97,11 @@ describe('what cannot be drawn is said', () => {
       /Loss: no epoch/,
     ],
     [
+      'a history of one epoch',
+      history({ title: 'Loss', isLogarithmic: false, series: [{ name: 'training', data: [0.123456] }] }),
+      /^One epoch is no history: training 0\.1235\.$/,
+    ],
+    [
       'an object that never occurs',
       inputDistribution('MUON4', [
         { title: 'pt', isLogarithmic: true, references: [{ name: 'test', data: flat }], signals: [] },

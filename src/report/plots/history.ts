@@ -19,6 +19,10 @@ export function history({ title, isLogarithmic, series }: HistoryPanel): Plot {
   const { color, strokeDash } = styleEncoding(all, all.length === 1 ? false : null);
   const below = color.legend === null ? {} : { legend: { ...color.legend, orient: 'bottom' as const, columns: 3 } };
   const epochs = Math.max(...values.map(({ x }) => x));
+  if (epochs === 1) {
+    const told = values.map(({ label, y }) => `${label} ${Number(y.toPrecision(4))}`);
+    return { missing: `One epoch is no history: ${told.join(', ')}.` };
+  }
   return {
     spec: {
       width: 300,
@@ -31,7 +35,7 @@ export function history({ title, isLogarithmic, series }: HistoryPanel): Plot {
           type: 'quantitative',
           title: 'Epoch',
           axis: { tickMinStep: 1, format: 'd' },
-          scale: { domain: [1, Math.max(2, epochs)], nice: false },
+          scale: { domain: [1, epochs], nice: false },
         },
         y: {
           field: 'y',
