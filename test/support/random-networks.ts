@@ -19,6 +19,8 @@ export interface RandomNetwork {
 
 /** Of so many networks one has a random expression as its score. */
 const expressedEvery = 6;
+/** The first networks are plain: a failure shrinks further. */
+const expressedFrom = 4;
 
 /** Networks without end; the same seed gives the same ones. */
 export function* randomNetworks(seed: number): Generator<RandomNetwork, never> {
@@ -31,7 +33,7 @@ export function* randomNetworks(seed: number): Generator<RandomNetwork, never> {
       continue;
     }
     const { description, precision } = descriptions.next();
-    const isExpressed = number % expressedEvery === 0;
+    const isExpressed = number % expressedEvery === expressedFrom;
     const scored = isExpressed
       ? { ...description, score: new RandomScores(Random.seeded(vectors), vectorsOf(description, precision)).next() }
       : description;
