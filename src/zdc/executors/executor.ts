@@ -31,6 +31,8 @@ export interface Job {
 export interface JobEnd {
   /** `ended with status 3`: the rest of a sentence. */
   readonly failure?: string;
+  /** Where it ended by itself. */
+  readonly status?: number;
 }
 
 export interface Executor {

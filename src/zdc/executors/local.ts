@@ -62,7 +62,8 @@ async function runOne(job: Job, signal: AbortSignal): Promise<JobEnd> {
 
 function endOf({ status, signal }: MarkedEnd): JobEnd {
   if (status === 0) return {};
-  return { failure: signal === null ? `ended with status ${status}` : `was ended by the signal ${signal}` };
+  if (status === null) return { failure: `was ended by the signal ${signal}` };
+  return { failure: `ended with status ${status}`, status };
 }
 
 /** A program that could not be started. */

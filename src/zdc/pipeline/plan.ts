@@ -1,5 +1,6 @@
 /** The tasks of every stage, from a configuration. */
 import { join } from 'node:path';
+import { exitCode } from '../../base/diagnostic.js';
 import { digestFile } from '../../base/file-digest.js';
 import { version } from '../../base/version.js';
 import type { ZdcConfigFile } from '../config.js';
@@ -24,6 +25,9 @@ export const textsName = 'texts';
 export const trainSettings = join('settings', 'train.json');
 /** File of the pipeline's directory with the macro that ROOT extracts showers by: `{macro}`. */
 export const macroSettings = join('settings', extractMacroFile);
+
+/** How axoc ends when its input is wrong or a tool is missing: it would end so again. */
+const finalStatuses = [exitCode.user, exitCode.mismatch, exitCode.missingTool];
 
 export function runsOf({ file }: Plan): readonly number[] {
   const { first_run, runs } = file.config;
@@ -96,6 +100,7 @@ function prepareTask(plan: Plan): Task {
     stage: 'prepare',
     id: 'prepare',
     title: 'prepare',
+    finalStatuses,
     outputs: ['Showers.h5', ...(npz ? ['particles.npz', 'responses.npz'] : [])],
     identity: { version, options },
     needs: texts === undefined ? runsOf(plan).map((run) => idOf('extract', run)) : [textsName],
@@ -110,6 +115,7 @@ function trainTask({ file, directory, axoc }: Plan): Task {
     stage: 'train',
     id: 'train',
     title: 'train',
+    finalStatuses,
     outputs: ['generator.h5', 'scales.txt', 'history.csv'],
     identity: { version, train: file.config.train },
     needs: ['prepare'],
@@ -129,6 +135,7 @@ function exportTask({ file, directory, axoc }: Plan): Task {
     stage: 'export',
     id: 'export',
     title: 'export',
+    finalStatuses,
     outputs: ['generator.onnx'],
     identity: { version, options },
     needs: ['train'],

@@ -62,22 +62,27 @@ export async function runTasks(
   for (let round = 1; left.length > 0 && round <= options.attempts && !workshop.signal.aborted; round++) {
     if (round > 1)
       for (const task of left) workshop.tell(`${task.title}: tried again, ${round} of ${options.attempts}`);
-    failures.clear();
+    const again: Task[] = [];
     for (let first = 0; first < left.length; first += batchSize) {
       const batch = left.slice(first, first + batchSize);
-      for (const failure of await runBatch(batch, kind, executor, options, workshop))
-        failures.set(failure.task, failure);
+      for (const task of batch) failures.delete(task);
+      for (const failure of await runBatch(batch, kind, executor, options, workshop)) {
+        failures.set(failure.task, { ...failure, attempts: round });
+        if (!failure.isFinal) again.push(failure.task);
+      }
     }
-    left = [...failures.keys()];
+    left = again;
   }
-  if (left.length > 0 && !workshop.signal.aborted)
-    throw stageFailed([...failures.values()], options.attempts, workshop);
+  if (failures.size > 0 && !workshop.signal.aborted) throw stageFailed([...failures.values()], workshop);
 }
 
 interface Failure {
   readonly task: Task;
   readonly log: string;
   readonly reason: string;
+  /** It would fail again. */
+  readonly isFinal: boolean;
+  readonly attempts: number;
 }
 
 /** Gives those that failed. */
@@ -87,7 +92,7 @@ async function runBatch(
   executor: Executor,
   options: JobOptions,
   workshop: Workshop,
-): Promise<readonly Failure[]> {
+): Promise<readonly Omit<Failure, 'attempts'>[]> {
   const { attempts, journal, signal, tell } = workshop;
   const batch = randomUUID();
   const tasksOfJobs = new Map<Job, Task>();
@@ -97,15 +102,16 @@ async function runBatch(
     tasksOfJobs.set(await attempts.begin({ task, digest, kind, batch, index, limits }), task);
   }
   if (tasks.length === 1) for (const { title, log } of tasksOfJobs.keys()) tell(`${title}: runs, and prints to ${log}`);
-  const failed: Failure[] = [];
+  const failed: Omit<Failure, 'attempts'>[] = [];
   let ended = 0;
-  const onEnd = (job: Job, { failure }: JobEnd): void => {
+  const onEnd = (job: Job, { failure, status }: JobEnd): void => {
     const task = tasksOfJobs.get(job)!;
     const reason = failure ?? findFault(job.directory, task.outputs);
     ended += 1;
     if (reason !== undefined) {
       attempts.reject(job);
-      failed.push({ task, log: job.log, reason });
+      const isFinal = status !== undefined && (task.finalStatuses?.includes(status) ?? false);
+      failed.push({ task, log: job.log, reason, isFinal });
       tell(`${task.title}: ${reason} (${job.log})`);
       return;
     }
@@ -124,8 +130,8 @@ function limitsOf({ minutes, cpus, memory_gb }: JobOptions): Limits {
   };
 }
 
-function stageFailed(failures: readonly Failure[], attempts: number, { directory }: Workshop): AxocError {
-  const told = failures.slice(0, shownFailures).map(({ task, log, reason }): Diagnostic => {
+function stageFailed(failures: readonly Failure[], { directory }: Workshop): AxocError {
+  const told = failures.slice(0, shownFailures).map(({ task, log, reason, attempts }): Diagnostic => {
     const lines = lastLines(log, shownLines).map((line) => `\n    | ${line}`);
     const end = lines.length === 0 ? 'it printed nothing' : `the end of ${relative(directory, log)}:${lines.join('')}`;
     const times = attempts === 1 ? '' : `failed ${attempts} times; the last time it `;

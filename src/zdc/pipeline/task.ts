@@ -18,6 +18,8 @@ export interface Task {
   readonly needs: readonly string[];
   /** @param out absolute path of the directory that it fills, in which it starts */
   command(out: string): readonly string[];
+  /** Statuses by which the command says that trying again is of no use. */
+  readonly finalStatuses?: readonly number[];
   /** The command on the GRID, where it fills the directory in which it starts. */
   readonly gridCommand?: readonly string[];
   /** How one that was broken off goes on, when one of the files is there. */

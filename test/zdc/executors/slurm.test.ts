@@ -76,7 +76,7 @@ describe.skipIf(isOptional)(
       place.order('simulate-3', 'fail', 'fail');
       const message = await errorOf(place.run(onSlurm(attempts(2))));
       expect(message).toContain(
-        'error[job-failed]: simulate, run 3: failed 2 times; the last time it ended with status 3',
+        'error[job-failed]: simulate, run 3: failed 2 times; the last time it ended with status 5',
       );
       expect(message).toContain('| simulate-3: something went wrong on purpose');
     });

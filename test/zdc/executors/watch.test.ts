@@ -36,7 +36,10 @@ describe('a task', () => {
     writeFileSync(job.status, '');
     expect(watch.judge(task('RUNNING'), 1).kind).toBe('wait');
     writeFileSync(job.status, '7\n');
-    expect(watch.judge(task('RUNNING'), 2)).toEqual(failure('ended with status 7'));
+    expect(watch.judge(task('RUNNING'), 2)).toEqual({
+      kind: 'end',
+      end: { failure: 'ended with status 7', status: 7 },
+    });
     writeFileSync(job.status, '0\n');
     expect(watch.judge(undefined, 3)).toEqual({ kind: 'end', end: {} });
   });

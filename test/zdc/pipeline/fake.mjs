@@ -1,6 +1,6 @@
 /**
  * Plays the programs of a pipeline: node fake.mjs simulate RUN SEED OUT, extract RUN FROM OUT, and `zdc prepare|train|export` as axoc takes them.
- * FAKE_PLANS is a directory of orders: the first of NAME.1, NAME.2, ... that is there is taken away and obeyed: fail, hang, empty, die.
+ * FAKE_PLANS is a directory of orders: the first of NAME.1, NAME.2, ... that is there is taken away and obeyed: fail, refuse, hang, empty, die.
  * FAKE_CALLS is a file that takes a line for each call. Training writes a checkpoint after each step, and goes on from it with --resume.
  */
 import { createHash } from 'node:crypto';
@@ -53,8 +53,9 @@ async function main() {
   console.log(`${name} obeys: ${order}`);
   if (order === 'fail') {
     console.error(`${name}: something went wrong on purpose`);
-    process.exit(3);
+    process.exit(5);
   }
+  if (order === 'refuse') process.exit(2);
   if (order === 'die') process.kill(process.pid, 'SIGKILL');
   // Training pauses between its steps.
   await setTimeout(order === 'hang' ? 3_600_000 : stage === 'train' ? 0 : pause);

@@ -141,7 +141,7 @@ describe('a job that fails', () => {
   it('too often is an error with its run and the end of its log; the others are done', async () => {
     place.order('simulate-2', 'fail', 'fail');
     expect(await messageOf(place.run({}, 'simulate'))).toMatchInlineSnapshot(`
-      "error[job-failed]: simulate, run 2: failed 2 times; the last time it ended with status 3; the end of logs/simulate/run-2/2.log:
+      "error[job-failed]: simulate, run 2: failed 2 times; the last time it ended with status 5; the end of logs/simulate/run-2/2.log:
           | simulate-2 obeys: fail
           | simulate-2: something went wrong on purpose
         help: correct the cause and give the same command again: what is done stays done"
@@ -149,6 +149,14 @@ describe('a job that fails', () => {
     place.takeCalls();
     await place.run({}, 'simulate');
     expect(place.takeCalls().filter((call) => call.startsWith('simulate'))).toEqual(['simulate-2']);
+  });
+
+  it('of axoc itself, by its input, is not tried again', async () => {
+    place.order('prepare', 'refuse');
+    expect(await messageOf(place.run({ runs: 1 }))).toContain(
+      'error[job-failed]: prepare: ended with status 2; the end',
+    );
+    expect(place.takeCalls()).toEqual(['extract-1', 'prepare', 'simulate-1']);
   });
 
   it('leaves older results in place', async () => {

@@ -57,10 +57,7 @@ describe('on synthetic showers', () => {
 
   it('an error of a stage is an error of the pipeline', () => {
     writeFileSync(place.path('whole/extract/run-2/proton_image_run2.txt'), '1 2 3\n');
-    writeFileSync(
-      place.path('texts.json'),
-      JSON.stringify({ calorimeter: 'ZP', texts: 'whole/extract', jobs: { prepare: { attempts: 1 } } }),
-    );
+    writeFileSync(place.path('texts.json'), JSON.stringify({ calorimeter: 'ZP', texts: 'whole/extract' }));
     const { status, stderr } = place.axoc(['zdc', 'pipeline', 'texts.json', '--out', 'texts']);
     expect(status).toBe(2);
     expect(stderr).toContain('error[job-failed]: prepare: ended with status 2; the end of logs/prepare/1.log:');

@@ -52,7 +52,7 @@ export class FakePipeline {
   }
 
   /** The next calls of a program, `simulate-2` or `train`, obey these, in turn. */
-  order(name: string, ...orders: readonly ('fail' | 'hang' | 'empty' | 'die')[]): void {
+  order(name: string, ...orders: readonly ('fail' | 'refuse' | 'hang' | 'empty' | 'die')[]): void {
     for (const [index, order] of orders.entries()) writeFileSync(this.path('plans', `${name}.${index + 1}`), order);
   }
 

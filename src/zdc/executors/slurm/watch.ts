@@ -70,7 +70,7 @@ export class Watch {
   judge(task: TaskState | undefined, now: number): Verdict {
     const status = statusOf(this.job);
     if (status !== undefined)
-      return { kind: 'end', end: status === 0 ? {} : { failure: `ended with status ${status}` } };
+      return { kind: 'end', end: status === 0 ? {} : { failure: `ended with status ${status}`, status } };
     if (task === undefined || ended.has(task.state)) return this.#judgeGone(task, now);
     this.#goneSince = undefined;
     return running.has(task.state) ? this.#judgeRunning(now) : this.#judgeWaiting(task, now);
