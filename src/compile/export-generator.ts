@@ -125,7 +125,9 @@ class Ports {
   }
 
   textOf(one: LayerInput): string {
-    if (!this.isConditions(one)) return one.shape.length === 1 ? 'normal deviates' : 'log(photons + 1)';
+    if (one.name === this.latentName) return 'normal deviates';
+    if (!this.isConditions(one))
+      return one.shape.length > 1 && this.generator.calorimeter !== undefined ? 'log(photons + 1)' : 'as in training';
     const list = this.generator.conditions.map(({ name, unit }) => `${name} in ${unit}`).join(', ');
     return this.options.scaler === 'embedded' ? list : `(x - mean) / scale of ${list}`;
   }

@@ -103,7 +103,7 @@ describe.each([true, false])('weights are constant: %s', (areConstant) => {
       const rewritten = expectSame(node, m.feeds, gatherConvolutions);
       if (rewritten.outputs.get('y') !== node) changed++;
     }
-    expect(changed).toBeGreaterThan(24);
+    expect(changed).toBeGreaterThan(5);
   });
 
   it('everything on random decoders', () => {

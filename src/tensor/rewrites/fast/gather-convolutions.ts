@@ -11,14 +11,16 @@ import { cut, fewFilters } from './split-upsampled-convolutions.js';
 export function gatherConvolutions(graph: Graph): Graph {
   return rebuild(graph, (node) => {
     if (node.kind !== 'conv2d' || node.operand.kind !== 'depth_to_space') return node;
-    const [down, across] = node.operand.block;
-    const isCheap = node.kernel.shape[3]! * down * across <= fewFilters;
-    return isCheap && node.window.strides.every((stride) => stride === 1) ? gathered(node, node.operand) : node;
+    return node.window.strides.every((stride) => stride === 1) ? gathered(node, node.operand) : node;
   });
 }
 
+/** Below this the moves that are saved hardly pay, and longer sums round more. */
+const worthwhile = 2;
+
 function gathered(node: Conv2d, { operand: small, block }: DepthToSpace): Node {
   const [down, across] = block;
+  if (node.kernel.shape[3]! * down * across > fewFilters) return node;
   const directions = directionsOf(node, block);
   const phases = Array.from(
     { length: down * across },
@@ -28,6 +30,8 @@ function gathered(node: Conv2d, { operand: small, block }: DepthToSpace): Node {
     unionOf(phases.map(([row]) => reachOf(directions[0], row))),
     unionOf(phases.map(([, column]) => reachOf(directions[1], column))),
   ] as const;
+  const elements = reaches.map(({ first, last }) => last - first + 1);
+  if (node.kernel.shape[0]! * node.kernel.shape[1]! < worthwhile * elements[0]! * elements[1]!) return node;
   const kernel = gridKernel(node.kernel, directions, phases, reaches, true);
   return cut(depthToSpace(conv2d(small, kernel, windowOf(directions, reaches)), block), node.shape);
 }
