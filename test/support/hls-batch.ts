@@ -28,7 +28,7 @@ export async function compileBatch(
     return undefined;
   }
   for (const [number, { files }] of projects.entries()) {
-    const own = number === 0 ? files : new Map([...files].filter(([name]) => !shared.test(name)));
+    const own = number === 0 ? files : filesOf(files, number);
     writeTree(join(directory, `p${number}`), own);
   }
   writeTree(directory, new Map([['batch.cpp', batchSource(projects)]]));
@@ -42,6 +42,17 @@ export async function compileBatch(
     ...['-o', executable],
   ]);
   return status === 0 ? projects.map((_, number) => [executable, `${number}`]) : undefined;
+}
+
+/**
+ * Of a project that is not the first. What names a shared file by its place beside it finds the first project's on the search path;
+ * and no file is the same as another project's, which `#pragma once` would take for one that it has read.
+ */
+function filesOf(files: HlsProject['files'], number: number): HlsProject['files'] {
+  const own = [...files].filter(([name]) => !shared.test(name));
+  const changed = (text: string | Uint8Array): string | Uint8Array =>
+    typeof text === 'string' ? `${text.replaceAll('"../axoc/', '"axoc/')}// project ${number}\n` : text;
+  return new Map(own.map(([name, content]) => [name, /\.(?:h|cpp)$/.test(name) ? changed(content) : content]));
 }
 
 function batchSource(projects: readonly HlsProject[]): string {
