@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.js';
-import { compareWithGraph, timesOf } from '../../src/compile/export-check.js';
+import { compareWithGraph } from '../../src/compile/export-check.js';
 import { floatOnnx, plainOnnx } from '../../src/compile/export-float.js';
 import { generatorPart } from '../../src/compile/export-generator.js';
 import type { FloatPart } from '../../src/compile/float-part.js';
@@ -49,14 +49,17 @@ describe.each(['ZN', 'ZP'] as const)('the described generator of %s', (name) => 
     expect((await differenceOf(embedded, 18))[0]).toBeLessThanOrEqual(1);
   });
 
-  it('its decoder is written as phase convolutions that hold bias and activation, without transposes for the layout', () => {
+  it('its decoder is written as phase convolutions, without transposes for the layout', () => {
     const whole = generatorPart(randomGenerator(name, 1), 'g', { part: 'decoder', scaler: 'none' });
     const model = floatOnnx(whole, 13);
     const operators = operatorsOf(model);
-    for (const gone of ['Resize', 'Mul', 'Add', 'Sub', 'Div', 'Sqrt', 'MatMul']) expect(operators).not.toContain(gone);
+    for (const gone of ['Resize', 'Mul', 'Sub', 'Div', 'Sqrt', 'MatMul']) expect(operators).not.toContain(gone);
     const convolutions = model.graph.nodes.filter(({ operator }) => operator === 'Conv');
-    expect(convolutions).toHaveLength(13);
-    for (const { inputs } of convolutions) expect(inputs).toHaveLength(3);
+    // Four phases in three blocks and the last one; what comes last is added in groups of channels: 64 of ZP's four phases, 128 that ZN's last reads.
+    const [alone, groups] = name === 'ZP' ? [9, 4 * 8] : [12, 16];
+    expect(convolutions).toHaveLength(alone + groups);
+    // Alone they hold their bias; groups are added first.
+    expect(convolutions.filter(({ inputs }) => inputs.length === 3)).toHaveLength(alone);
     expect(operators.filter((operator) => operator === 'Relu')).toHaveLength(13);
     // Two for each block of upsampling that moves its results into place; the last kernel of ZN, 5 x 5, reads them where they are.
     expect(operators.filter((operator) => operator === 'Transpose')).toHaveLength(name === 'ZN' ? 4 : 6);
@@ -161,7 +164,7 @@ it.each(['ZN', 'ZP'] as const)(
   },
 );
 
-it('the published proton decoder: what was computed independently, and faster', async (ctx) => {
+it('the published proton decoder: what was computed independently', async (ctx) => {
   const data = requireSharedData(ctx);
   const kind = { conditions, calorimeters: Object.values(calorimeters) };
   const { artefact } = await importGenerator({ path: `${data}/zdc/proton_vae_decoder.h5` }, kind);
@@ -177,13 +180,11 @@ it('the published proton decoder: what was computed independently, and faster', 
     const [image] = await runAsO2(bytes, rows, runtime);
     image!.forEach((value, index) => {
       const truth = wanted[shower * image!.length + index]!;
-      largest = Math.max(largest, Math.abs(value - truth) / Math.max(1, Math.abs(truth)));
+      largest = Math.max(largest, Math.abs(value - truth));
     });
   }
-  // Of values up to 3.6 that are sums of terms up to 80: the reference, in float32 too, is as far from the exact value.
+  // The reference, in float32 too, is up to 1.7e-6 off the exact value.
   expect(largest).toBeLessThan(2e-6);
-  const [written, plain] = await timesOf(part, [bytes, writeOnnx(plainOnnx(part, 13))], runtime, 1);
-  expect(plain! / written!).toBeGreaterThan(1.3);
 });
 
 it.each(activations.filter((name) => !['linear', 'relu6', 'selu', 'exponential'].includes(name)))(

@@ -12,6 +12,7 @@ import { gatherConvolutions } from '../../src/tensor/rewrites/fast/gather-convol
 import { orderChannelsFirst } from '../../src/tensor/rewrites/fast/order-channels-first.js';
 import { sinkElementwise } from '../../src/tensor/rewrites/fast/sink-elementwise.js';
 import { splitUpsampledConvolutions } from '../../src/tensor/rewrites/fast/split-upsampled-convolutions.js';
+import { sumInGroups } from '../../src/tensor/rewrites/fast/sum-in-groups.js';
 import { testSeed } from '../support/seed.js';
 import { CaseMaker } from './cases.js';
 import { referenceValues } from './reference.js';
@@ -209,6 +210,21 @@ it('order-channels-first: the kernel is reordered, and only for images', () => {
   );
   const read = op.add(op.sum(image), op.sum(op.conv2d(image, kernel, valid)));
   expect(kindsOf(orderChannelsFirst(graphOf(read)))).not.toContain('transpose');
+});
+
+it('sum-in-groups: the last large convolution alone, channels eight by eight', () => {
+  const m = new Weights(Random.seeded(testSeed(960)), true);
+  const window = { strides: [1, 1], padding: [1, 1, 1, 1] } as const;
+  const first = op.conv2d(m.input([1, 3, 3, 32]), m.weight([3, 3, 32, 36]), window);
+  const second = op.conv2d(op.maximum(first, 0), m.weight([3, 3, 36, 2]), window);
+  const last = op.conv2d(second, m.weight([1, 1, 2, 1]), { strides: [1, 1], padding: [0, 0, 0, 0] });
+  const written = expectSame(last, m.feeds, sumInGroups);
+  const channels = topologicalOrder(written.outputs.values()).flatMap((node) =>
+    node.kind === 'conv2d' ? [node.kernel.shape[2]] : [],
+  );
+  expect(channels).toEqual([32, 8, 8, 8, 8, 4, 2]);
+  const dense = op.matmul(op.reshape(first, [1, 9 * 36]), m.weight([9 * 36, 2]));
+  expect(kindsOf(expectSame(dense, m.feeds, sumInGroups))).not.toContain('slice');
 });
 
 it('fold-weights rounds once: a third of three thirds', () => {

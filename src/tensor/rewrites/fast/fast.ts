@@ -15,6 +15,7 @@ import { gatherConvolutions } from './gather-convolutions.js';
 import { orderChannelsFirst } from './order-channels-first.js';
 import { sinkElementwise } from './sink-elementwise.js';
 import { splitUpsampledConvolution, splitUpsampledConvolutions } from './split-upsampled-convolutions.js';
+import { sumInGroups } from './sum-in-groups.js';
 
 /** For inference, whose weights are constants. */
 export const fastRewrites: readonly Rewrite[] = [
@@ -31,6 +32,8 @@ export const fastRewrites: readonly Rewrite[] = [
   { name: 'sink-elementwise', apply: sinkElementwise },
   { name: 'gather-convolutions', apply: gatherConvolutions },
   { name: 'sink-elementwise', apply: sinkElementwise },
+  // after all that joins or moves convolutions: now it is known which comes last
+  { name: 'sum-in-groups', apply: sumInGroups },
   { name: 'order-channels-first', apply: orderChannelsFirst },
   // all kernels are made: what is constant in them becomes numbers
   { name: 'fold-weights', apply: foldWeights },
