@@ -44,7 +44,7 @@ function checkSchema(path: string, found: unknown): void {
       'not-an-artefact',
       path,
       `an HDF5 file, but no artefact of axoc: it has no number "${layoutOf.versionAttribute}" among its attributes`,
-      'give the lite.h5 or complete.h5 of a training run',
+      'give the lite.h5 or complete.h5 of a training run (a generator.h5 goes to `axoc inspect` and `axoc export-onnx --profile float`)',
     );
   throw userError(
     'artefact-version',

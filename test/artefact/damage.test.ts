@@ -54,7 +54,7 @@ describe('a foreign file', () => {
     await writeHdf5File(file('foreign.h5'), (to) => to.dataset('events', new Float32Array(6), [2, 3]));
     const message =
       'error[not-an-artefact]: foreign.h5: an HDF5 file, but no artefact of axoc: it has no number "axoc_schema" among its attributes\n' +
-      '  help: give the lite.h5 or complete.h5 of a training run';
+      '  help: give the lite.h5 or complete.h5 of a training run (a generator.h5 goes to `axoc inspect` and `axoc export-onnx --profile float`)';
     expect(await messageFor('foreign.h5')).toBe(message);
     const options = { precision: parsePrecision([]), checkEachPass: false };
     expect(await messageFor('foreign.h5', (name) => loadModel(name, options))).toBe(message);

@@ -41,6 +41,15 @@ small: generator.h5
   expect([decoder.network.name, encoder!.network.name]).toEqual(['decoder', 'generator']);
 });
 
+it('axoc inspect shows the artefact as the import did; what takes trigger networks says where it goes', () => {
+  const printed = place.axoc(['inspect', 'generator.h5']);
+  expect([printed.status, printed.stderr]).toEqual([0, '']);
+  expect(printed.stdout).toContain('5 layers, 1,435 parameters, 1,435 of them trained');
+  const refused = place.axoc(['verify', 'generator.h5']);
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toContain('(a generator.h5 goes to `axoc inspect` and `axoc export-onnx --profile float`)');
+});
+
 it('the same command gives the same bytes, wherever the file lies', () => {
   copyFileSync(fixture('keras2-generator.h5'), place.path('keras2-generator.h5'));
   for (const [from, to] of [

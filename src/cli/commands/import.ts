@@ -1,15 +1,12 @@
 /** `axoc import`: a generator that was trained with Keras, as an artefact of ours. */
 import { type Command, Option } from 'commander';
-import type { GeneratorArtefact, TrainedNetwork } from '../../artefact/generator.js';
 import { writeGenerator } from '../../artefact/generator-file.js';
 import { readText } from '../../base/files.js';
 import { importGenerator } from '../../compile/import-keras/import-generator.js';
-import { layerShapes } from '../../network/layer-shapes.js';
-import { weightCounts } from '../../network/layer-weights.js';
-import { printValueShape } from '../../network/shape.js';
 import { calorimeters, conditions } from '../../zdc/calorimeter.js';
 import { readScales } from '../../zdc/read-scales.js';
-import { printCount, printLine, printTable } from '../print.js';
+import { printLine } from '../print.js';
+import { printGenerator } from '../print-generator.js';
 
 interface Flags {
   readonly output: string;
@@ -42,29 +39,4 @@ export function addImport(program: Command): void {
       for (const assumption of assumptions) printLine(`assumed: ${assumption}`);
       printLine(`${artefact.name}: ${output}`);
     });
-}
-
-function printGenerator({ decoder, encoder }: GeneratorArtefact): void {
-  if (encoder !== undefined) {
-    printLine('encoder');
-    printNetwork(encoder);
-    printLine();
-    printLine('decoder');
-  }
-  printNetwork(decoder);
-}
-
-function printNetwork({ network }: TrainedNetwork): void {
-  const shapes = layerShapes(network, network.name);
-  const shape = (name: string): string => printValueShape(shapes.get(name)!);
-  printTable(
-    ['layer', 'kind', 'reads', 'shape'],
-    network.layers.map(({ name, kind, inputs }) => [name, kind, inputs.join(', '), shape(name)]),
-  );
-  const { all, trainable } = weightCounts(network, network.name);
-  printLine(
-    `${printCount(network.layers.length)} layers, ${printCount(all)} parameters, ${printCount(trainable)} of them trained`,
-  );
-  for (const { name } of network.inputs) printLine(`  input   ${name}: float32 [N, ${shapes.get(name)!.join(', ')}]`);
-  for (const name of network.outputs) printLine(`  output  ${name}: float32 [N, ${shapes.get(name)!.join(', ')}]`);
 }

@@ -1,10 +1,14 @@
-/** `axoc inspect`: layers, types, ranges, operation counts, warnings. */
+/** `axoc inspect`: layers, types, ranges, operation counts, warnings; of a generator its layers. */
 import type { Command } from 'commander';
+import { isGenerator, readGenerator } from '../../artefact/generator-file.js';
+import { readHead } from '../../base/files.js';
 import { inspectModel } from '../../compile/inspect-model.js';
 import { loadModel } from '../../compile/model.js';
+import { isHdf5 } from '../../data/hdf5.js';
 import { printProgram } from '../../ir/print.js';
 import { type ModelFlags, modelOptions, withModelOptions } from '../options.js';
 import { printCount, printLine, printTable, printWarnings } from '../print.js';
+import { printGenerator } from '../print-generator.js';
 
 interface Flags extends ModelFlags {
   readonly ir: boolean;
@@ -17,6 +21,10 @@ export function addInspect(program: Command): void {
     .option('--ir', 'print the program after all passes, in text form', false)
     .option('--ir-lowered', 'print the program as lowered, before any pass', false)
     .action(async (path: string, flags: Flags) => {
+      if (isHdf5(readHead(path, 8)) && (await isGenerator(path))) {
+        printGenerator(await readGenerator(path));
+        return;
+      }
       const model = await loadModel(path, modelOptions(flags));
       if (flags.ir || flags.irLowered) {
         process.stdout.write(printProgram(flags.irLowered ? model.lowered.program : model.program));
