@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { userError } from '../base/diagnostic.js';
 import { withHdf5File } from '../data/hdf5-file.js';
 import { type Hdf5Writer, writeHdf5File } from '../data/hdf5-write.js';
-import { layerNetworkSchema } from '../network/layer-schema.js';
-import { checkWeights, type WeightPart, weightRoles } from '../network/layer-weights.js';
-import type { WeightTensor } from '../network/layers.js';
+import type { WeightTensor } from '../network/layers/layers.js';
+import { layerNetworkSchema } from '../network/layers/schema.js';
+import { checkWeights, type WeightPart, weightRoles } from '../network/layers/weights.js';
 import type { ConditionScaler, GeneratorArtefact, TrainedNetwork } from './generator.js';
 import { StoredFile, toLink } from './stored-file.js';
 

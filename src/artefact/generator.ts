@@ -1,5 +1,5 @@
 /** The artefact of a generator: networks that make images from noise and conditions, with all that their use needs. */
-import type { LayerNetwork, LayerWeights } from '../network/layers.js';
+import type { LayerNetwork, LayerWeights } from '../network/layers/layers.js';
 
 export interface TrainedNetwork {
   readonly network: LayerNetwork;

@@ -1,7 +1,7 @@
 /** A generator as `axoc import` and `axoc inspect` show it. */
 import type { GeneratorArtefact, TrainedNetwork } from '../artefact/generator.js';
-import { layerShapes } from '../network/layer-shapes.js';
-import { weightCounts } from '../network/layer-weights.js';
+import { layerShapes } from '../network/layers/shapes.js';
+import { weightCounts } from '../network/layers/weights.js';
 import { printValueShape } from '../network/shape.js';
 import { printCount, printLine, printTable } from './print.js';
 

@@ -2,7 +2,7 @@
 import type { GeneratorArtefact, TrainedNetwork } from '../artefact/generator.js';
 import { userError } from '../base/diagnostic.js';
 import { digestText } from '../base/file-digest.js';
-import type { LayerInput } from '../network/layers.js';
+import type { LayerInput } from '../network/layers/layers.js';
 import type { Graph, Input, Node } from '../tensor/graph.js';
 import { constant, divide, input, subtract } from '../tensor/ops.js';
 import { expandLayers } from '../train/layers/expand.js';

@@ -9,7 +9,7 @@ import { printFormat } from '../fixed/format.js';
 import { type Op, operandsOf, opsById, type Program } from '../ir/op.js';
 import { checkProgram } from '../ir/verify.js';
 import type { InputStage, Network, Score } from '../network/network.js';
-import { layersIn } from '../network/score-expression.js';
+import { layersIn } from '../network/score/expression.js';
 import type { ValueInfo } from '../onnx/model.js';
 import { writeOnnx } from '../onnx/write.js';
 import { interpreterOf } from '../simulate/interpret.js';

@@ -3,7 +3,7 @@ import { makeFormat } from '../fixed/format.js';
 import { narrowestFormat, tableOf } from '../fixed/table.js';
 import type { ProgramBuilder } from '../ir/builder.js';
 import { fractionAt } from '../ir/op.js';
-import { foldScore, type ScoreExpression, vectorLength } from '../network/score-expression.js';
+import { foldScore, type ScoreExpression, vectorLength } from '../network/score/expression.js';
 import { flattened } from './flat.js';
 
 /**

@@ -1,6 +1,6 @@
 /** What an autoencoder to be trained is: stages in order, every shape and every quantiser resolved. */
 import type { Format } from '../fixed/format.js';
-import { layersIn, type ScoreExpression } from './score-expression.js';
+import { layersIn, type ScoreExpression } from './score/expression.js';
 import type { Padding, Strides, ValueShape } from './shape.js';
 
 /** How a tensor is quantised; tensors without one are floating point. */

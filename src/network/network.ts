@@ -2,7 +2,7 @@
 import type { Dyadic } from '../fixed/dyadic.js';
 import type { Format } from '../fixed/format.js';
 import type { Table } from '../fixed/table.js';
-import type { ScoreExpression } from './score-expression.js';
+import type { ScoreExpression } from './score/expression.js';
 import type { Padding, Strides, ValueShape } from './shape.js';
 
 export interface Network {

@@ -8,9 +8,9 @@ import { type Description, type LayerDescription, parseDescription, type ScoreDe
 import { exactNumbers, exactSingle, type Report } from './exact-tables.js';
 import type { HardwareScaling, InputStage, Layer, Network, Score } from './network.js';
 import type { Precision } from './precision.js';
-import { readScore } from './read-score.js';
 import { type Reading, type ReadLayer, readConv2d, readDense, type Source } from './read-weights.js';
-import { parseExpression } from './score-language.js';
+import { parseExpression } from './score/language.js';
+import { readScore } from './score/read-score.js';
 import { type ValueShape, valueCount } from './shape.js';
 
 /**

@@ -9,8 +9,8 @@ import { AxocError } from '../../src/base/diagnostic.js';
 import { Random } from '../../src/base/random.js';
 import { withHdf5File } from '../../src/data/hdf5-file.js';
 import { type Hdf5Writer, writeHdf5File } from '../../src/data/hdf5-write.js';
-import { weightRoles } from '../../src/network/layer-weights.js';
-import type { LayerNetwork } from '../../src/network/layers.js';
+import type { LayerNetwork } from '../../src/network/layers/layers.js';
+import { weightRoles } from '../../src/network/layers/weights.js';
 
 const work = mkdtempSync(path.join(tmpdir(), 'axoc-generator-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));

@@ -6,7 +6,7 @@ import type {
   Layer,
   LayerNetwork,
   LayerWeights,
-} from '../../src/network/layers.js';
+} from '../../src/network/layers/layers.js';
 
 /** Row-major. */
 export interface Tensor {

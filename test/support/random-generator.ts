@@ -1,7 +1,7 @@
 /** The described generators of both calorimeters with random weights, as artefacts. */
 import type { GeneratorArtefact } from '../../src/artefact/generator.js';
 import { Random } from '../../src/base/random.js';
-import type { LayerNetwork } from '../../src/network/layers.js';
+import type { LayerNetwork } from '../../src/network/layers/layers.js';
 import { parametersOf, weightsFrom } from '../../src/train/layers/parameters.js';
 import { type CalorimeterName, calorimeters, conditions } from '../../src/zdc/calorimeter.js';
 import { networksOf } from '../../src/zdc/train/networks.js';

@@ -1,8 +1,8 @@
 /** Random layer networks: every kind of layer, two inputs, branches; small enough for plain loops. */
 import type { Random } from '../../src/base/random.js';
-import { layerShapes } from '../../src/network/layer-shapes.js';
-import { weightRoles } from '../../src/network/layer-weights.js';
-import { activations, type Layer, type LayerNetwork, type LayerWeights } from '../../src/network/layers.js';
+import { activations, type Layer, type LayerNetwork, type LayerWeights } from '../../src/network/layers/layers.js';
+import { layerShapes } from '../../src/network/layers/shapes.js';
+import { weightRoles } from '../../src/network/layers/weights.js';
 
 export function randomLayers(random: Random, length: number): LayerNetwork {
   const pick = <T>(items: readonly T[]): T => items[random.integer(0, items.length - 1)]!;

@@ -1,9 +1,9 @@
 /** Layer networks as graphs: values against plain loops, gradients against differences, and what only training does. */
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.js';
-import { layerShapes } from '../../src/network/layer-shapes.js';
-import { weightRoles } from '../../src/network/layer-weights.js';
-import { activations, type Layer, type LayerNetwork, type LayerWeights } from '../../src/network/layers.js';
+import { activations, type Layer, type LayerNetwork, type LayerWeights } from '../../src/network/layers/layers.js';
+import { layerShapes } from '../../src/network/layers/shapes.js';
+import { weightRoles } from '../../src/network/layers/weights.js';
 import { onnxRuntime } from '../../src/tensor/executors/onnxruntime.js';
 import { gradients } from '../../src/tensor/gradients.js';
 import { type DType, elementCountOf, type Input, type Node } from '../../src/tensor/graph.js';

@@ -1,8 +1,8 @@
 /** From Keras files to the artefact of a generator, with everything that had to be assumed said. */
 import type { GeneratorArtefact, GeneratorCondition, TrainedNetwork } from '../../artefact/generator.js';
 import { userError } from '../../base/diagnostic.js';
-import { layerShapes } from '../../network/layer-shapes.js';
-import type { LayerInput, LayerNetwork } from '../../network/layers.js';
+import type { LayerInput, LayerNetwork } from '../../network/layers/layers.js';
+import { layerShapes } from '../../network/layers/shapes.js';
 import { printValueShape, type ValueShape, valueCount } from '../../network/shape.js';
 import { importKeras } from './import-keras.js';
 

@@ -1,6 +1,6 @@
 /** What the configuration of one Keras layer may say: a schema for each class that is imported, and the layers that it stands for. */
 import { z } from 'zod';
-import { type Activation, activations, type Layer } from '../../network/layers.js';
+import { type Activation, activations, type Layer } from '../../network/layers/layers.js';
 import type { Padding, ValueShape } from '../../network/shape.js';
 
 /** A layer without its place in the network. */

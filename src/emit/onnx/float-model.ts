@@ -2,7 +2,7 @@
 import { internalError } from '../../base/diagnostic.js';
 import type { OnnxModel, ValueInfo } from '../../onnx/model.js';
 import type { Graph } from '../../tensor/graph.js';
-import { toOnnx } from '../../tensor/to-onnx.js';
+import { toOnnx } from '../../tensor/onnx/to-onnx.js';
 import { anyBatch, checkBatch } from './float-batch.js';
 
 export interface FloatOptions {

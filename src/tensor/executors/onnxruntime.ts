@@ -6,9 +6,9 @@ import { writeOnnx } from '../../onnx/write.js';
 import { checkFeeds } from '../check.js';
 import type { Executable, Executor, Values } from '../executor.js';
 import type { Graph } from '../graph.js';
+import { toOnnx } from '../onnx/to-onnx.js';
 import { topologicalOrder } from '../order.js';
 import { rewrite } from '../rewrites/rewrites.js';
-import { toOnnx } from '../to-onnx.js';
 
 export async function onnxRuntime(): Promise<Executor> {
   return executorOf(await loadRuntime());

@@ -1,5 +1,5 @@
 /** Activation functions as graphs, written so that neither they nor their gradients overflow. */
-import type { Activation, Relu } from '../../network/layers.js';
+import type { Activation, Relu } from '../../network/layers/layers.js';
 import type { Node } from '../../tensor/graph.js';
 import {
   abs,

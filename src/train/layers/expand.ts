@@ -1,8 +1,6 @@
 /** From a layer network to nodes of the tensor graph, for training and for inference. */
 import { internalError } from '../../base/diagnostic.js';
 import { normalQuantile } from '../../base/normal-quantile.js';
-import { convolutionPadding, layerShapes, transposePadding } from '../../network/layer-shapes.js';
-import { type WeightPart, weightName } from '../../network/layer-weights.js';
 import type {
   BatchNormalisation,
   Conv2d,
@@ -11,7 +9,9 @@ import type {
   Dropout,
   Layer,
   LayerNetwork,
-} from '../../network/layers.js';
+} from '../../network/layers/layers.js';
+import { convolutionPadding, layerShapes, transposePadding } from '../../network/layers/shapes.js';
+import { type WeightPart, weightName } from '../../network/layers/weights.js';
 import { type ValueShape, valueCount } from '../../network/shape.js';
 import type { Node } from '../../tensor/graph.js';
 import {

@@ -1,8 +1,8 @@
 /** What training feeds to a layer network: its weights as parameters, with the start values of Keras, and the noise of its dropout. */
 import type { Random } from '../../base/random.js';
-import { layerShapes } from '../../network/layer-shapes.js';
-import { isTrainable, type WeightRole, weightRoles } from '../../network/layer-weights.js';
-import type { Dropout, LayerNetwork, LayerWeights } from '../../network/layers.js';
+import type { Dropout, LayerNetwork, LayerWeights } from '../../network/layers/layers.js';
+import { layerShapes } from '../../network/layers/shapes.js';
+import { isTrainable, type WeightRole, weightRoles } from '../../network/layers/weights.js';
 import { elementCountOf } from '../../tensor/graph.js';
 import type { BatchInput, Parameter } from '../objective.js';
 

@@ -1,9 +1,9 @@
 /** The score of a model: one of the two kinds that have a name, or what the user wrote, of its stages. */
 import type { Architecture, ArchitectureScore } from '../../network/architecture.js';
 import type { Report } from '../../network/exact-tables.js';
-import { readScore } from '../../network/read-score.js';
-import { each, layerValues, pairwise, reduction } from '../../network/score-expression.js';
-import { parseExpression, renamedExpression } from '../../network/score-language.js';
+import { each, layerValues, pairwise, reduction } from '../../network/score/expression.js';
+import { parseExpression, renamedExpression } from '../../network/score/language.js';
+import { readScore } from '../../network/score/read-score.js';
 import { valueCount } from '../../network/shape.js';
 import type { ScoreKind } from './options.js';
 

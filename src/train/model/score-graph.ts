@@ -1,6 +1,6 @@
 /** The score of a batch as a graph: exact, in the dtype that its widest part needs. */
 import { toDouble } from '../../fixed/dyadic.js';
-import { foldScore, type ScoreExpression } from '../../network/score-expression.js';
+import { foldScore, type ScoreExpression } from '../../network/score/expression.js';
 import { type DType, elementCountOf, type Node } from '../../tensor/graph.js';
 import {
   abs,

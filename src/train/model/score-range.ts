@@ -8,7 +8,7 @@ import {
   squareInterval,
   subtractIntervals,
 } from '../../fixed/interval.js';
-import { foldScore, type ScoreExpression, vectorLength } from '../../network/score-expression.js';
+import { foldScore, type ScoreExpression, vectorLength } from '../../network/score/expression.js';
 import { bitsOf, combined, type ExactRange, rangeOfProduct, repeated } from './exact-range.js';
 
 export interface ScoreRanges {

@@ -2,7 +2,7 @@
 import type { GeneratorArtefact } from '../../artefact/generator.js';
 import { exp } from '../../base/elementary.js';
 import type { Random } from '../../base/random.js';
-import { layerShapes } from '../../network/layer-shapes.js';
+import { layerShapes } from '../../network/layers/shapes.js';
 import { valueCount } from '../../network/shape.js';
 import { chooseExecutor } from '../../tensor/executors/choose.js';
 import { constant, input } from '../../tensor/ops.js';

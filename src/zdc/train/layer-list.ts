@@ -1,6 +1,6 @@
 /** Layers as a configuration lists them, with the names and defaults of Keras, and the records they stand for. */
 import { z } from 'zod';
-import { activations, type Layer } from '../../network/layers.js';
+import { activations, type Layer } from '../../network/layers/layers.js';
 
 const count = z.int().min(1);
 /** One number for both, or [height, width]. */

@@ -1,5 +1,5 @@
 /** The two halves of the variational autoencoder as networks of layers: what the configuration lists, and what joins the halves. */
-import type { LayerInput, LayerNetwork } from '../../network/layers.js';
+import type { LayerInput, LayerNetwork } from '../../network/layers/layers.js';
 import { type Calorimeter, conditions } from '../calorimeter.js';
 import { defaultDecoder, defaultEncoder } from './default-layers.js';
 import { chainOf, conditionsInput, type GivenLayer, layerSchema } from './layer-list.js';

@@ -1,6 +1,6 @@
 /** What training a generator minimises: the reconstruction of showers plus the divergence of the latent distribution. */
 import { userError } from '../../base/diagnostic.js';
-import { layerShapes } from '../../network/layer-shapes.js';
+import { layerShapes } from '../../network/layers/shapes.js';
 import { isSameShape, printValueShape } from '../../network/shape.js';
 import type { Node } from '../../tensor/graph.js';
 import { add, exp, log, mean, minimum, multiply, square, subtract, sum } from '../../tensor/ops.js';

@@ -2,8 +2,8 @@
 import type { GeneratorArtefact } from '../../artefact/generator.js';
 import { readGenerator } from '../../artefact/generator-file.js';
 import { userError } from '../../base/diagnostic.js';
-import { checkWeights } from '../../network/layer-weights.js';
-import type { LayerWeights } from '../../network/layers.js';
+import type { LayerWeights } from '../../network/layers/layers.js';
+import { checkWeights } from '../../network/layers/weights.js';
 import type { Objective } from '../../train/objective.js';
 import type { GeneratorNetworks } from './networks.js';
 import { scopes } from './objective.js';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readGenerator, writeGenerator } from '../../../src/artefact/generator-file.js';
 import { Random } from '../../../src/base/random.js';
-import type { LayerNetwork } from '../../../src/network/layers.js';
+import type { LayerNetwork } from '../../../src/network/layers/layers.js';
 import { figuresOf } from '../../../src/report/report.js';
 import { channelSums } from '../../../src/zdc/channels.js';
 import { evaluateGenerator } from '../../../src/zdc/evaluate/evaluate.js';

@@ -7,9 +7,9 @@ import {
   type MatMul,
   type Node,
   operandsOf,
-} from './graph.js';
-import { type Pattern, patternOf } from './onnx-patterns.js';
-import { topologicalOrder } from './order.js';
+} from '../graph.js';
+import { topologicalOrder } from '../order.js';
+import { type Pattern, patternOf } from './patterns.js';
 
 export interface Activated {
   readonly kind: 'activated';

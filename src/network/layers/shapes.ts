@@ -1,7 +1,6 @@
 /** Shapes in a layer network, and every reason why its layers do not go together. */
-import { Problems, userError } from '../base/diagnostic.js';
-import { suggest } from '../base/nearest.js';
-import type { Concatenate, Conv2d, Conv2dTranspose, Layer, LayerNetwork } from './layers.js';
+import { Problems, userError } from '../../base/diagnostic.js';
+import { suggest } from '../../base/nearest.js';
 import {
   isSameShape,
   outputSize,
@@ -11,7 +10,8 @@ import {
   samePadding,
   type ValueShape,
   valueCount,
-} from './shape.js';
+} from '../shape.js';
+import type { Concatenate, Conv2d, Conv2dTranspose, Layer, LayerNetwork } from './layers.js';
 
 /** Values of one layer for one event, at most: 256 MB in float32 for a single event is a mistake, not a network. */
 const maxLayerValues = 2 ** 26;

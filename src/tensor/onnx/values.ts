@@ -1,9 +1,9 @@
 /** The values of a graph while it becomes an ONNX model: where each stands, and in which order its axes are. */
-import { internalError } from '../base/diagnostic.js';
-import { ints } from '../onnx/model.js';
-import { elementCountOf, type Node, type Shape } from './graph.js';
-import type { OnnxBody } from './onnx-body.js';
-import { toFirst, toLast } from './onnx-convolution.js';
+import { internalError } from '../../base/diagnostic.js';
+import { ints } from '../../onnx/model.js';
+import { elementCountOf, type Node, type Shape } from '../graph.js';
+import type { OnnxBody } from './body.js';
+import { toFirst, toLast } from './convolution.js';
 
 export type Layout = 'last' | 'first';
 

@@ -10,9 +10,9 @@ import {
   type TensorData,
   type TensorType,
   type ValueInfo,
-} from '../onnx/model.js';
-import { typeCode } from '../onnx/schema.js';
-import type { DType, Shape } from './graph.js';
+} from '../../onnx/model.js';
+import { typeCode } from '../../onnx/schema.js';
+import type { DType, Shape } from '../graph.js';
 
 /** A position beyond every axis. */
 const farEnd = 2 ** 31 - 1;

@@ -1,7 +1,7 @@
 /** Convolutions and their gradients as ONNX operators, channels first inside. */
-import { int, ints } from '../onnx/model.js';
-import type { Conv2d, Conv2dInputGradient, Conv2dKernelGradient, Node, Shape, Window } from './graph.js';
-import type { OnnxBody } from './onnx-body.js';
+import { int, ints } from '../../onnx/model.js';
+import type { Conv2d, Conv2dInputGradient, Conv2dKernelGradient, Node, Shape, Window } from '../graph.js';
+import type { OnnxBody } from './body.js';
 
 /** [batch, height, width, channels] to [batch, channels, height, width]. */
 export const toFirst: readonly number[] = [0, 3, 1, 2];

@@ -1,6 +1,6 @@
 /** Activation functions that ONNX has an operator for, as the graphs that they are here. */
-import { type Attribute, float, int } from '../onnx/model.js';
-import { type Node, operandsOf } from './graph.js';
+import { type Attribute, float, int } from '../../onnx/model.js';
+import { type Node, operandsOf } from '../graph.js';
 import {
   abs,
   add,
@@ -19,8 +19,8 @@ import {
   stopGradient,
   subtract,
   sum,
-} from './ops.js';
-import { sameShape } from './shape.js';
+} from '../ops.js';
+import { sameShape } from '../shape.js';
 
 export interface Pattern {
   readonly operator: string;

@@ -1,7 +1,7 @@
 /** Upsampling and the moves between channels and space as ONNX operators, channels first inside. */
-import { int, ints, string } from '../onnx/model.js';
-import type { DepthToSpace, SpaceToDepth, Upsample } from './graph.js';
-import type { OnnxBody } from './onnx-body.js';
+import { int, ints, string } from '../../onnx/model.js';
+import type { DepthToSpace, SpaceToDepth, Upsample } from '../graph.js';
+import type { OnnxBody } from './body.js';
 
 /** @returns the result, channels first. ONNX Runtime has the operator for float32 alone. */
 export function upsampling(

@@ -1,8 +1,8 @@
 /** From the text of a score expression to its tree: names resolved, lengths and numbers checked, what hardware cannot have refused. */
-import { suggest } from '../base/nearest.js';
-import { fromDecimal } from '../fixed/dyadic.js';
-import { narrowestFormat } from '../fixed/table.js';
-import type { Report } from './exact-tables.js';
+import { suggest } from '../../base/nearest.js';
+import { fromDecimal } from '../../fixed/dyadic.js';
+import { narrowestFormat } from '../../fixed/table.js';
+import type { Report } from '../exact-tables.js';
 import {
   constantNumber,
   each,
@@ -15,8 +15,8 @@ import {
   power,
   reduction,
   type ScoreExpression,
-} from './score-expression.js';
-import type { Written } from './score-language.js';
+} from './expression.js';
+import type { Written } from './language.js';
 
 /** What an expression can name. */
 export interface ScoreNames {

@@ -2,7 +2,7 @@
  * A floating-point network of layers as generators have them, without its weights: a graph of records, each reading earlier layers or inputs.
  * Layers, padding and weight layouts mean what they mean in Keras (channels last); shapes are those of one event.
  */
-import type { Padding, Strides, ValueShape } from './shape.js';
+import type { Padding, Strides, ValueShape } from '../shape.js';
 
 /** What the network is fed. */
 export interface LayerInput {

@@ -1,9 +1,9 @@
 /** The weights that the layers of a network have: names, shapes, roles; and whether given ones are these. */
-import { Problems } from '../base/diagnostic.js';
-import { suggest } from '../base/nearest.js';
-import { layerShapes } from './layer-shapes.js';
+import { Problems } from '../../base/diagnostic.js';
+import { suggest } from '../../base/nearest.js';
+import { isSameShape, printValueShape, type ValueShape } from '../shape.js';
 import type { Layer, LayerNetwork, LayerWeights } from './layers.js';
-import { isSameShape, printValueShape, type ValueShape } from './shape.js';
+import { layerShapes } from './shapes.js';
 
 export type WeightPart = 'kernel' | 'bias' | 'gamma' | 'beta' | 'moving_mean' | 'moving_variance';
 

@@ -3,16 +3,16 @@
  * Convolutions of ONNX have channels first, ours have them last: a value made by one stays channels first through everything done element by
  * element, and is transposed only where somebody needs it otherwise.
  */
-import { defaultOpset, int, ints, modelOf, type OnnxModel, type ValueInfo } from '../onnx/model.js';
-import { checkGraph } from './check.js';
-import { type DType, type Graph, type Node, operandsOf, type Reduce, type Shape, type Transpose } from './graph.js';
-import { OnnxBody } from './onnx-body.js';
-import { convolution, inputGradient, kernelGradient, operatorKernel, toFirst, toLast } from './onnx-convolution.js';
-import { type Biased, type Fused, fusedNodes, readBy } from './onnx-fusion.js';
-import { gathering, spreading, upsampling } from './onnx-resampling.js';
-import { type Layout, type Native, Values } from './onnx-values.js';
-import { topologicalOrder } from './order.js';
-import { sameShape } from './shape.js';
+import { defaultOpset, int, ints, modelOf, type OnnxModel, type ValueInfo } from '../../onnx/model.js';
+import { checkGraph } from '../check.js';
+import { type DType, type Graph, type Node, operandsOf, type Reduce, type Shape, type Transpose } from '../graph.js';
+import { topologicalOrder } from '../order.js';
+import { sameShape } from '../shape.js';
+import { OnnxBody } from './body.js';
+import { convolution, inputGradient, kernelGradient, operatorKernel, toFirst, toLast } from './convolution.js';
+import { type Biased, type Fused, fusedNodes, readBy } from './fusion.js';
+import { gathering, spreading, upsampling } from './resampling.js';
+import { type Layout, type Native, Values } from './values.js';
 
 const unaryOperator = {
   negate: 'Neg',

@@ -1,6 +1,6 @@
 /** A score that a user writes down: the tree of exact operations that its text means, and walks over it. */
-import { internalError } from '../base/diagnostic.js';
-import type { Dyadic } from '../fixed/dyadic.js';
+import { internalError } from '../../base/diagnostic.js';
+import type { Dyadic } from '../../fixed/dyadic.js';
 
 interface Shaped {
   /** Values of a vector; undefined for one number. */

@@ -10,7 +10,7 @@ import type {
   ParenthesisNode,
   SymbolNode,
 } from 'mathjs';
-import { userError } from '../base/diagnostic.js';
+import { userError } from '../../base/diagnostic.js';
 
 /** Characters at most: longer ones could fill the stack of the parser. */
 const longestText = 1000;
