@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Random } from '../src/base/random.js';
-import { writeHdf5File } from '../src/data/hdf5-write.js';
+import { writeHdf5File } from '../src/data/hdf5/write.js';
 import { readEvents } from '../src/data/read-events.js';
 import { count, printTable, StepFailed, seconds } from './measure.mjs';
 

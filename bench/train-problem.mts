@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Random } from '../src/base/random.js';
-import { writeHdf5File } from '../src/data/hdf5-write.js';
-import type { RowDescriptor } from '../src/data/rows.js';
+import type { RowDescriptor } from '../src/data/hdf5/rows.js';
+import { writeHdf5File } from '../src/data/hdf5/write.js';
 import { CylPtPzMae } from '../src/l1/losses/cylindrical.js';
 import { buildObjective } from '../src/train/model/build-objective.js';
 import { buildModel } from '../src/train/model/model.js';

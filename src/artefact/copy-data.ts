@@ -1,8 +1,8 @@
 /** Copies the prepared events from their file into an artefact, slab by slab. */
 import { internalError } from '../base/diagnostic.js';
-import { type Hdf5Dataset, type Hdf5File, withHdf5File } from '../data/hdf5-file.js';
-import { libraryTypes, type NumberType } from '../data/hdf5-types.js';
-import type { Hdf5Writer } from '../data/hdf5-write.js';
+import { type Hdf5Dataset, type Hdf5File, withHdf5File } from '../data/hdf5/file.js';
+import { libraryTypes, type NumberType } from '../data/hdf5/types.js';
+import type { Hdf5Writer } from '../data/hdf5/write.js';
 
 /** What the prepared file and the artefact's `data` hold. */
 const copiedGroups = ['Background_data', 'Signal_data', 'Normalisation'];

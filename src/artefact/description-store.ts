@@ -1,6 +1,6 @@
 /** The deployed network as HDF5 groups: its own keys, one group for each layer in order, one for the score. */
 import { plainIdentifier } from '../base/identifier.js';
-import type { Hdf5Writer } from '../data/hdf5-write.js';
+import type { Hdf5Writer } from '../data/hdf5/write.js';
 import { checkDescription, type Description } from '../network/description.js';
 import { readRecord, type StoredRecord, writeRecord } from './record-store.js';
 import type { StoredFile } from './stored-file.js';

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { userError } from '../base/diagnostic.js';
-import { withHdf5File } from '../data/hdf5-file.js';
-import { type Hdf5Writer, writeHdf5File } from '../data/hdf5-write.js';
+import { withHdf5File } from '../data/hdf5/file.js';
+import { type Hdf5Writer, writeHdf5File } from '../data/hdf5/write.js';
 import type { WeightTensor } from '../network/layers/layers.js';
 import { layerNetworkSchema } from '../network/layers/schema.js';
 import { checkWeights, type WeightPart, weightRoles } from '../network/layers/weights.js';

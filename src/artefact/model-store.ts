@@ -1,5 +1,5 @@
 /** Float models as HDF5: one group a layer, one dataset a tensor. */
-import type { Hdf5Writer } from '../data/hdf5-write.js';
+import type { Hdf5Writer } from '../data/hdf5/write.js';
 import type { StoredModel, StoredTensor } from './artefact.js';
 import { jsonSuffix, type StoredFile } from './stored-file.js';
 

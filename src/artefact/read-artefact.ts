@@ -1,7 +1,7 @@
 /** Reads an artefact, or only its deployed network. */
 import { basename } from 'node:path';
 import { userError } from '../base/diagnostic.js';
-import { withHdf5File } from '../data/hdf5-file.js';
+import { withHdf5File } from '../data/hdf5/file.js';
 import type { Description } from '../network/description.js';
 import type { Artefact, Normalisation } from './artefact.js';
 import { readDescription } from './description-store.js';

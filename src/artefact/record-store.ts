@@ -2,7 +2,7 @@
  * A record of a network description as an HDF5 group: lists of numbers are datasets, texts and numbers attributes, all else an
  * attribute of JSON text. It knows no key by name, so descriptions may gain keys.
  */
-import type { Hdf5Writer } from '../data/hdf5-write.js';
+import type { Hdf5Writer } from '../data/hdf5/write.js';
 import { jsonSuffix, type StoredFile } from './stored-file.js';
 
 type Numeric = number | string;

@@ -1,5 +1,5 @@
 /** What training and evaluation found, as HDF5: history, thresholds, score tables, histograms. */
-import type { Hdf5Writer } from '../data/hdf5-write.js';
+import type { Hdf5Writer } from '../data/hdf5/write.js';
 import type { Artefact, Histogram, ScoreTable, StoredThreshold } from './artefact.js';
 import { jsonSuffix, type StoredFile, toLink } from './stored-file.js';
 

@@ -1,6 +1,6 @@
 /** Reading a file of ours: every field that is asked for is there and of its kind, or the error says which is not. */
 import { userError } from '../base/diagnostic.js';
-import type { AttributeValue, Hdf5File } from '../data/hdf5-file.js';
+import type { AttributeValue, Hdf5File } from '../data/hdf5/file.js';
 
 /** Attributes whose text is JSON have names with this end. */
 export const jsonSuffix = '.json';

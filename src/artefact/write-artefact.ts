@@ -1,5 +1,5 @@
 /** Writes an artefact: complete.h5 with the data and all of the model, lite.h5 with what is deployed. */
-import { type Hdf5Writer, writeHdf5File } from '../data/hdf5-write.js';
+import { type Hdf5Writer, writeHdf5File } from '../data/hdf5/write.js';
 import type { Artefact } from './artefact.js';
 import { copyData } from './copy-data.js';
 import { writeDescription } from './description-store.js';

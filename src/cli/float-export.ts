@@ -9,7 +9,7 @@ import { type Finish, generatorPart } from '../compile/export-generator.js';
 import { runPart } from '../compile/export-run.js';
 import type { FloatPart, Part } from '../compile/float-part.js';
 import { readGivenInputs } from '../compile/given-inputs.js';
-import { parseJson } from '../data/parse-json.js';
+import { parseJson } from '../data/json/parse-json.js';
 import { configSchema } from '../l1/config/schema.js';
 import { modelOptionsOf } from '../l1/run/model-options.js';
 import type { ValueInfo } from '../onnx/model.js';

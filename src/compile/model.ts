@@ -4,7 +4,7 @@ import { readTrimmedEncoder } from '../artefact/read-artefact.js';
 import { internalError } from '../base/diagnostic.js';
 import { readHead, readText } from '../base/files.js';
 import { Random } from '../base/random.js';
-import { isHdf5 } from '../data/hdf5.js';
+import { isHdf5 } from '../data/hdf5/events.js';
 import type { Program } from '../ir/op.js';
 import { type Lowered, lower } from '../lower/lower.js';
 import { type Warning, warningsOf } from '../lower/warnings.js';

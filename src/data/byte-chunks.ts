@@ -3,7 +3,7 @@ import { Readable, type Transform } from 'node:stream';
 import { createGunzip, createInflateRaw } from 'node:zlib';
 import type { RandomAccess } from '../base/file-streams.js';
 import { damagedGzip } from './format.js';
-import { cannotUnpack, MemberCheck, packedBytes, type ZipMember } from './zip.js';
+import { cannotUnpack, MemberCheck, packedBytes, type ZipMember } from './zip/zip.js';
 
 /** Bytes of one piece. */
 const chunkSize = 1 << 20;

@@ -1,7 +1,7 @@
 /** Rows of results to the bytes of an output file: blocks of rows one by one, in any thread. */
 import { userError } from '../base/diagnostic.js';
 import { IntegerText } from './integer-text.js';
-import { encodeElements, type NpyElements } from './npy-results.js';
+import { encodeElements, type NpyElements } from './npy/results.js';
 
 /**
  * Row by row: doubles in a Float64Array, integers in the others. Every block of an output has the same kind of array.

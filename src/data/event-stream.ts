@@ -2,16 +2,16 @@
 import { type OpenFile, openFile, type RandomAccess } from '../base/file-streams.js';
 import { readHead } from '../base/files.js';
 import { type ByteChunks, fileChunks, gunzipChunks, memberChunks } from './byte-chunks.js';
-import { CsvParser } from './csv.js';
+import { CsvParser } from './csv/csv.js';
 import type { EventParser } from './event-parser.js';
 import type { Events } from './events.js';
 import { compressedTwice, formatOf, isUndecided, magicLength, withoutMark } from './format.js';
-import { isHdf5, openHdf5 } from './hdf5.js';
-import { JsonParser } from './json.js';
-import { npyBlocks, openNpy } from './npy.js';
-import { NpyParser } from './npy-parser.js';
-import { checkIsNpy, findArray } from './npz.js';
-import { WholeNpz } from './whole-npz.js';
+import { isHdf5, openHdf5 } from './hdf5/events.js';
+import { JsonParser } from './json/json.js';
+import { npyBlocks, openNpy } from './npy/npy.js';
+import { checkIsNpy, findArray } from './npy/npz.js';
+import { NpyParser } from './npy/parser.js';
+import { WholeNpz } from './npy/whole-npz.js';
 
 export interface EventStream {
   /** File name, for messages. */

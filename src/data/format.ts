@@ -1,6 +1,6 @@
 /** Formats of event files, known by the first bytes and not by the name. */
 import { userError } from '../base/diagnostic.js';
-import { npyMagic } from './npy-header.js';
+import { npyMagic } from './npy/header.js';
 import { unknownFormat } from './text.js';
 
 export type Format = 'gzip' | 'npy' | 'npz' | 'json' | 'csv';

@@ -2,13 +2,13 @@
 import { gunzipSync } from 'node:zlib';
 import { userError } from '../base/diagnostic.js';
 import { readBytes } from '../base/files.js';
-import { CsvParser } from './csv.js';
+import { CsvParser } from './csv/csv.js';
 import type { EventParser } from './event-parser.js';
 import type { Events } from './events.js';
 import { compressedTwice, damagedGzip, formatOf, withoutMark } from './format.js';
-import { JsonParser } from './json.js';
-import { readNpy } from './npy.js';
-import { readNpz } from './npz.js';
+import { JsonParser } from './json/json.js';
+import { readNpy } from './npy/npy.js';
+import { readNpz } from './npy/npz.js';
 
 /**
  * Reads npy, npz, JSON, or text with separators; each may be compressed with gzip.

@@ -2,7 +2,7 @@
 import { createGzip, type Gzip } from 'node:zlib';
 import { type StagedFile, stageFile } from '../base/file-streams.js';
 import { type EncodedRows, type ResultFormat, resultFormatOf } from './encode-rows.js';
-import { joined, type NpyElements, npyHeader, npyHeaderLength } from './npy-results.js';
+import { joined, type NpyElements, npyHeader, npyHeaderLength } from './npy/results.js';
 
 export interface ResultWriterOptions {
   /** Columns of every row. */

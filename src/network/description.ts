@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Problems } from '../base/diagnostic.js';
 import { suggest } from '../base/nearest.js';
-import { parseJson } from '../data/parse-json.js';
+import { parseJson } from '../data/json/parse-json.js';
 
 const seeDocs = 'docs/network-description.md lists every key and the values it takes';
 

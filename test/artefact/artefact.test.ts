@@ -9,7 +9,7 @@ import { readArtefact, readTrimmedEncoder } from '../../src/artefact/read-artefa
 import { writeComplete, writeLite } from '../../src/artefact/write-artefact.js';
 import { Random } from '../../src/base/random.js';
 import { loadModel } from '../../src/compile/model.js';
-import { withHdf5File } from '../../src/data/hdf5-file.js';
+import { withHdf5File } from '../../src/data/hdf5/file.js';
 import { printProgram } from '../../src/ir/print.js';
 import { lower } from '../../src/lower/lower.js';
 import { checkDescription, type Description } from '../../src/network/description.js';

@@ -8,8 +8,8 @@ import { writeComplete } from '../../src/artefact/write-artefact.js';
 import { AxocError } from '../../src/base/diagnostic.js';
 import { Random } from '../../src/base/random.js';
 import { loadModel } from '../../src/compile/model.js';
-import { type Hdf5File, withHdf5File } from '../../src/data/hdf5-file.js';
-import { type Hdf5Writer, writeHdf5File } from '../../src/data/hdf5-write.js';
+import { type Hdf5File, withHdf5File } from '../../src/data/hdf5/file.js';
+import { type Hdf5Writer, writeHdf5File } from '../../src/data/hdf5/write.js';
 import { parsePrecision } from '../../src/network/precision.js';
 import { sampleArtefact } from './sample.js';
 

@@ -7,8 +7,8 @@ import type { GeneratorArtefact, TrainedNetwork } from '../../src/artefact/gener
 import { isGenerator, readGenerator, writeGenerator } from '../../src/artefact/generator-file.js';
 import { AxocError } from '../../src/base/diagnostic.js';
 import { Random } from '../../src/base/random.js';
-import { withHdf5File } from '../../src/data/hdf5-file.js';
-import { type Hdf5Writer, writeHdf5File } from '../../src/data/hdf5-write.js';
+import { withHdf5File } from '../../src/data/hdf5/file.js';
+import { type Hdf5Writer, writeHdf5File } from '../../src/data/hdf5/write.js';
 import type { LayerNetwork } from '../../src/network/layers/layers.js';
 import { weightRoles } from '../../src/network/layers/weights.js';
 

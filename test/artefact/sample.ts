@@ -1,6 +1,6 @@
 /** An artefact with every field, and the prepared events it copies. */
 import type { Artefact } from '../../src/artefact/artefact.js';
-import { writeHdf5File } from '../../src/data/hdf5-write.js';
+import { writeHdf5File } from '../../src/data/hdf5/write.js';
 import type { Description } from '../../src/network/description.js';
 
 export const sampleDescription: Description = {

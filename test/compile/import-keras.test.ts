@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { AxocError } from '../../src/base/diagnostic.js';
 import { type ImportedModel, importKeras } from '../../src/compile/import-keras/import-keras.js';
-import { writeHdf5File } from '../../src/data/hdf5-write.js';
+import { writeHdf5File } from '../../src/data/hdf5/write.js';
 import { layerShapes } from '../../src/network/layers/shapes.js';
 import { onnxRuntime } from '../../src/tensor/executors/onnxruntime.js';
 import { constant, input } from '../../src/tensor/ops.js';

@@ -1,5 +1,5 @@
 /** Keras files as Keras 2 lays them out, for tests that need what no fixture has. */
-import { type Hdf5Writer, writeHdf5File } from '../../src/data/hdf5-write.js';
+import { type Hdf5Writer, writeHdf5File } from '../../src/data/hdf5/write.js';
 
 export interface KerasFile {
   readonly model: unknown;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readCsv } from '../../src/data/csv.js';
+import { readCsv } from '../../src/data/csv/csv.js';
 import { messageOf, rowsOf, table } from './helpers.js';
 
 const read = (text: string) => readCsv(text, 'ev.csv');

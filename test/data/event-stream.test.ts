@@ -6,11 +6,11 @@ import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { AxocError } from '../../src/base/diagnostic.js';
 import { Random } from '../../src/base/random.js';
-import { CsvParser } from '../../src/data/csv.js';
+import { CsvParser } from '../../src/data/csv/csv.js';
 import type { EventParser } from '../../src/data/event-parser.js';
 import { openEvents } from '../../src/data/event-stream.js';
-import { JsonParser } from '../../src/data/json.js';
-import { NpyParser } from '../../src/data/npy-parser.js';
+import { JsonParser } from '../../src/data/json/json.js';
+import { NpyParser } from '../../src/data/npy/parser.js';
 import { decodeEvents } from '../../src/data/read-events.js';
 import { fixture, rowsOf } from './helpers.js';
 

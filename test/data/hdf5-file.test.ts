@@ -5,9 +5,9 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { userError } from '../../src/base/diagnostic.js';
-import { withHdf5File } from '../../src/data/hdf5-file.js';
-import { type Hdf5Writer, writeHdf5File } from '../../src/data/hdf5-write.js';
-import { openRows } from '../../src/data/rows.js';
+import { withHdf5File } from '../../src/data/hdf5/file.js';
+import { openRows } from '../../src/data/hdf5/rows.js';
+import { type Hdf5Writer, writeHdf5File } from '../../src/data/hdf5/write.js';
 
 const work = mkdtempSync(path.join(tmpdir(), 'axoc-hdf5-file-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));

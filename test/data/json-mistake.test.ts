@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findJsonMistake } from '../../src/data/json-mistake.js';
+import { findJsonMistake } from '../../src/data/json/mistake.js';
 
 function isJson(text: string): boolean {
   try {

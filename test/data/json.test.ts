@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readJson } from '../../src/data/json.js';
+import { readJson } from '../../src/data/json/json.js';
 import { messageOf, rowsOf, table } from './helpers.js';
 
 const read = (text: string) => readJson(text, 'ev.json');

@@ -1,7 +1,7 @@
 /** Lines of files of any size, however pieces cut them. */
 import { describe, expect, it } from 'vitest';
 import { LineReader } from '../../src/data/line-reader.js';
-import { inMemory } from '../../src/data/npy.js';
+import { inMemory } from '../../src/data/npy/npy.js';
 import { messageOf } from './helpers.js';
 
 function linesOf(text: string): (readonly [number, string])[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readNpy } from '../../src/data/npy.js';
+import { readNpy } from '../../src/data/npy/npy.js';
 import { decodeFixture, fixture, messageOf, rowsOf, table } from './helpers.js';
 
 /** An npy file with a hand-written header. */

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openFile, stageFile } from '../../src/base/file-streams.js';
-import { NpzWriter } from '../../src/data/npz-write.js';
+import { NpzWriter } from '../../src/data/npy/npz-write.js';
 import { readEvents } from '../../src/data/read-events.js';
-import { listZip, unpackZip } from '../../src/data/zip.js';
-import { ZipWriter } from '../../src/data/zip-write.js';
+import { listZip, unpackZip } from '../../src/data/zip/zip.js';
+import { ZipWriter } from '../../src/data/zip/zip-write.js';
 import { hasPython, python } from '../support/python.js';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'axoc-npz-'));

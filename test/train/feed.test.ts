@@ -1,7 +1,7 @@
 /** The order of rows and what is fed: every row once an epoch, whatever the memory, from wherever it begins. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openRows, type RowSource } from '../../src/data/rows.js';
+import { openRows, type RowSource } from '../../src/data/hdf5/rows.js';
 import { Feeder } from '../../src/train/feed/feeder.js';
 import type { BatchPlace } from '../../src/train/feed/feeding.js';
 import { groupsOf, type RowOrder, rowOrderOf } from '../../src/train/feed/row-order.js';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RowDescriptor } from '../../src/data/rows.js';
+import type { RowDescriptor } from '../../src/data/hdf5/rows.js';
 import { add, multiply, sqrt } from '../../src/tensor/ops.js';
 import { type FitHooks, fit } from '../../src/train/fit.js';
 import type { Objective } from '../../src/train/objective.js';

@@ -1,7 +1,7 @@
 /** Several workers: the same bits every time, close to one worker, and no silence when a thread dies. */
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RowDescriptor } from '../../src/data/rows.js';
+import type { RowDescriptor } from '../../src/data/hdf5/rows.js';
 import type { Graph } from '../../src/tensor/graph.js';
 import { constant, input, matmul, multiply, surrogate } from '../../src/tensor/ops.js';
 import { type FitResult, fit } from '../../src/train/fit.js';

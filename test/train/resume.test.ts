@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.js';
-import type { RowDescriptor } from '../../src/data/rows.js';
+import type { RowDescriptor } from '../../src/data/hdf5/rows.js';
 import { newestCheckpoint } from '../../src/train/checkpoint.js';
 import { type FitResult, fit } from '../../src/train/fit.js';
 import type { FitOptions } from '../../src/train/fit-options.js';

@@ -1,6 +1,6 @@
 /** Small sets of showers, and a configuration that is trained on them in a second. */
 import { Random } from '../../src/base/random.js';
-import { writeHdf5File } from '../../src/data/hdf5-write.js';
+import { writeHdf5File } from '../../src/data/hdf5/write.js';
 import { type CalorimeterName, calorimeters, conditions } from '../../src/zdc/calorimeter.js';
 import { showerAttributes, showerDatasets, showersFormat } from '../../src/zdc/prepare/prepared.js';
 import { type TrainOptions, trainOptionsSchema } from '../../src/zdc/train/options.js';

@@ -7,7 +7,7 @@ import { exportExact } from '../../compile/export-model.js';
 import { exportQonnx } from '../../compile/export-qonnx.js';
 import { type Part, parts } from '../../compile/float-part.js';
 import { loadModel, type Model } from '../../compile/model.js';
-import { isHdf5 } from '../../data/hdf5.js';
+import { isHdf5 } from '../../data/hdf5/events.js';
 import { opsets } from '../../emit/onnx/exact-model.js';
 import type { Vector } from '../../verify/vectors.js';
 import {

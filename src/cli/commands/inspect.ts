@@ -4,7 +4,7 @@ import { isGenerator, readGenerator } from '../../artefact/generator-file.js';
 import { readHead } from '../../base/files.js';
 import { inspectModel } from '../../compile/inspect-model.js';
 import { loadModel } from '../../compile/model.js';
-import { isHdf5 } from '../../data/hdf5.js';
+import { isHdf5 } from '../../data/hdf5/events.js';
 import { printProgram } from '../../ir/print.js';
 import { type ModelFlags, modelOptions, withModelOptions } from '../options.js';
 import { printCount, printLine, printTable, printWarnings } from '../print.js';

@@ -4,7 +4,7 @@ import type { StoredThreshold } from '../../artefact/artefact.js';
 import { readArtefact } from '../../artefact/read-artefact.js';
 import { readHead } from '../../base/files.js';
 import { loadModel } from '../../compile/model.js';
-import { isHdf5 } from '../../data/hdf5.js';
+import { isHdf5 } from '../../data/hdf5/events.js';
 import { scoreFile } from '../../l1/report/score-file.js';
 import { type EventFlags, type ModelFlags, modelOptions, withEventOptions, withModelOptions } from '../options.js';
 import { printCount, printLine, printNote, printTable, printWarnings } from '../print.js';

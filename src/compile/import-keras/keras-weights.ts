@@ -1,6 +1,6 @@
 /** The weights of a Keras file: which dataset belongs to which weight of ours. */
 import { type Problems, userError } from '../../base/diagnostic.js';
-import type { Hdf5File } from '../../data/hdf5-file.js';
+import type { Hdf5File } from '../../data/hdf5/file.js';
 import type { LayerWeights, WeightTensor } from '../../network/layers/layers.js';
 import type { WeightRole } from '../../network/layers/weights.js';
 import { isSameShape, printValueShape } from '../../network/shape.js';

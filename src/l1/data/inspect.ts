@@ -1,7 +1,7 @@
 /** What is in a file of events, or in a prepared one: layout, counts, ranges, occupancy, saturation, Level-1 rate. */
 import { readHead } from '../../base/files.js';
-import { isHdf5 } from '../../data/hdf5.js';
-import { withHdf5File } from '../../data/hdf5-file.js';
+import { isHdf5 } from '../../data/hdf5/events.js';
+import { withHdf5File } from '../../data/hdf5/file.js';
 import type { EventBlock, EventLayout, EventSource } from './event-block.js';
 import { etLimit, objectScales } from './objects.js';
 import { layoutOf, openEventFile } from './open-event-file.js';

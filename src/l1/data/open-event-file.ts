@@ -2,8 +2,8 @@
 import { basename } from 'node:path';
 import { userError } from '../../base/diagnostic.js';
 import { readHead } from '../../base/files.js';
-import { isHdf5 } from '../../data/hdf5.js';
-import { type Hdf5File, openHdf5File } from '../../data/hdf5-file.js';
+import { isHdf5 } from '../../data/hdf5/events.js';
+import { type Hdf5File, openHdf5File } from '../../data/hdf5/file.js';
 import type { EventFile, EventLayout, EventSource } from './event-block.js';
 import { integersSource } from './integers-file.js';
 import { particlesSource, particlesTable } from './particles-file.js';

@@ -4,7 +4,7 @@
  * Values become the integers that the trigger's hardware would send.
  */
 import { userError } from '../../base/diagnostic.js';
-import type { Hdf5File } from '../../data/hdf5-file.js';
+import type { Hdf5File } from '../../data/hdf5/file.js';
 import { compactKinds, compactObjects, compactPlaces, energiesOf, pickCompact } from './compact.js';
 import type { EventSource } from './event-block.js';
 import { type ObjectKind, objectKinds, objectScales } from './objects.js';

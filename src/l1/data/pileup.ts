@@ -1,6 +1,6 @@
 /** The number of pile-up vertices of each event, from `event_info` or `<signal>_nPV`. */
 import { userError } from '../../base/diagnostic.js';
-import type { Hdf5Dataset, Hdf5File } from '../../data/hdf5-file.js';
+import type { Hdf5Dataset, Hdf5File } from '../../data/hdf5/file.js';
 
 /** Names under which the attribute `columns` may list it, whatever their case. */
 const pileupNames: readonly string[] = ['npv', 'pileup', 'pile-up', 'pu', 'npu'];

@@ -1,7 +1,7 @@
 /** Reads Data.h5: what training, thresholds and firmware need of it, in slabs. */
 import { userError } from '../../base/diagnostic.js';
-import { type Hdf5File, openHdf5File } from '../../data/hdf5-file.js';
-import type { RowDescriptor } from '../../data/rows.js';
+import { type Hdf5File, openHdf5File } from '../../data/hdf5/file.js';
+import type { RowDescriptor } from '../../data/hdf5/rows.js';
 import type { Normalisation } from './normalisation.js';
 import { energyUnit, type ObjectKind } from './objects.js';
 import { syntheticAttribute } from './open-event-file.js';

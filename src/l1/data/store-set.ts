@@ -1,5 +1,5 @@
 /** Writes a set of events, and the normalisation, into Data.h5. */
-import type { Hdf5Writer } from '../../data/hdf5-write.js';
+import type { Hdf5Writer } from '../../data/hdf5/write.js';
 import type { Columns, EventBlock } from './event-block.js';
 import { type Normalisation, normalise } from './normalisation.js';
 import { energyUnit, objectFeatures, objectScales } from './objects.js';

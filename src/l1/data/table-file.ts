@@ -1,7 +1,7 @@
 /** Event tables in HDF5: a background file (`full_data_cyl`, `ET`, ...) or a signal file (`<name>`, `<name>_ET`, ...). */
 import { Problems, userError } from '../../base/diagnostic.js';
-import type { Hdf5Dataset, Hdf5File } from '../../data/hdf5-file.js';
-import { isFloat } from '../../data/hdf5-types.js';
+import type { Hdf5Dataset, Hdf5File } from '../../data/hdf5/file.js';
+import { isFloat } from '../../data/hdf5/types.js';
 import type { EventBlock, EventSource } from './event-block.js';
 import { objectFeatures } from './objects.js';
 import { pileupReader } from './pileup.js';

@@ -3,7 +3,7 @@ import type { Artefact, ScoreTable } from '../../artefact/artefact.js';
 import { readArtefact } from '../../artefact/read-artefact.js';
 import { userError } from '../../base/diagnostic.js';
 import { startProgress } from '../../base/progress.js';
-import { parseJson } from '../../data/parse-json.js';
+import { parseJson } from '../../data/json/parse-json.js';
 import { programDigest } from '../../ir/digest.js';
 import type { Network } from '../../network/network.js';
 import { defaultPrecision } from '../../network/precision.js';

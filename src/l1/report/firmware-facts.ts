@@ -2,7 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import { userError } from '../../base/diagnostic.js';
 import { fileExists, readText } from '../../base/files.js';
-import { parseJson } from '../../data/parse-json.js';
+import { parseJson } from '../../data/json/parse-json.js';
 import { type SynthesisEstimate, synthesisEstimateOf } from './synthesis-estimate.js';
 
 export interface FirmwareFacts {

@@ -2,7 +2,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { userError } from '../../base/diagnostic.js';
 import { fileExists, listDirectory } from '../../base/files.js';
-import { withHdf5File } from '../../data/hdf5-file.js';
+import { withHdf5File } from '../../data/hdf5/file.js';
 import { configSchema } from '../config/schema.js';
 import { summaryAttribute } from '../data/prepared-format.js';
 

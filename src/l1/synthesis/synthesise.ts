@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { breathe } from '../../base/breathe.js';
 import type { Progress } from '../../base/progress.js';
 import { Random } from '../../base/random.js';
-import { type Appender, type Hdf5Writer, writeHdf5File } from '../../data/hdf5-write.js';
+import { type Appender, type Hdf5Writer, writeHdf5File } from '../../data/hdf5/write.js';
 import { syntheticAttribute } from '../data/open-event-file.js';
 import { backgroundTable } from '../data/table-file.js';
 import { EventBuilder, tableRows } from './event-builder.js';

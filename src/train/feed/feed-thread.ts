@@ -1,6 +1,6 @@
 /** The feeding thread: reads, shuffles and draws noise into shared memory while other threads compute. */
 import { serve } from '../../base/thread.js';
-import { openRows, type RowSource } from '../../data/rows.js';
+import { openRows, type RowSource } from '../../data/hdf5/rows.js';
 import { purpose, streamOf } from '../stream.js';
 import type { BatchPlace, DataSize, FeedPlan, FeedRequest } from './feeding.js';
 import { rowOrderOf } from './row-order.js';

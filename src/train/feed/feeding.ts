@@ -1,5 +1,5 @@
 /** What the feeding thread is told: where rows are, what a batch consists of, and which batch to make. */
-import type { RowDescriptor } from '../../data/rows.js';
+import type { RowDescriptor } from '../../data/hdf5/rows.js';
 
 /** Rows to train on, and rows to watch the loss on. */
 export interface TrainingData {

@@ -1,5 +1,5 @@
 /** Rows of a file in the order of training, with the next group read little by little while this one is used. */
-import type { RowSource } from '../../data/rows.js';
+import type { RowSource } from '../../data/hdf5/rows.js';
 import { type Group, groupsOf, type RowOrder, type Shuffle, shuffleOf } from './row-order.js';
 
 /** A group on its way into memory. */

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { userError } from '../../base/diagnostic.js';
 import type { Progress } from '../../base/progress.js';
-import { type Hdf5Writer, writeHdf5File } from '../../data/hdf5-write.js';
-import { NpzWriter } from '../../data/npz-write.js';
+import { type Hdf5Writer, writeHdf5File } from '../../data/hdf5/write.js';
+import { NpzWriter } from '../../data/npy/npz-write.js';
 import { type CalorimeterName, calorimeters, conditions } from '../calorimeter.js';
 import { type Species, speciesOf } from '../particles.js';
 import { type NpzPair, openNpzShowers } from './npz-source.js';

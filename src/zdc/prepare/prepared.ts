@@ -1,7 +1,7 @@
 /** Showers.h5: particles and their responses, as preparing writes them and training reads them. */
 import { userError } from '../../base/diagnostic.js';
-import { type Hdf5File, openHdf5File } from '../../data/hdf5-file.js';
-import type { RowDescriptor } from '../../data/rows.js';
+import { type Hdf5File, openHdf5File } from '../../data/hdf5/file.js';
+import type { RowDescriptor } from '../../data/hdf5/rows.js';
 import { type Calorimeter, type CalorimeterName, calorimeters, conditions } from '../calorimeter.js';
 
 /** Name of the file in the directory that `axoc zdc prepare` writes. */

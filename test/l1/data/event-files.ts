@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
-import { type Hdf5Writer, writeHdf5File } from '../../../src/data/hdf5-write.js';
+import { type Hdf5Writer, writeHdf5File } from '../../../src/data/hdf5/write.js';
 
 /** Rows of the event table at which the kinds begin. */
 export const rowOf = { MET: 0, EGAMMA: 1, MUON: 13, JET: 21 } as const;

@@ -3,7 +3,7 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { writeHdf5File } from '../../../src/data/hdf5-write.js';
+import { writeHdf5File } from '../../../src/data/hdf5/write.js';
 import type { EventSource } from '../../../src/l1/data/event-block.js';
 import { openEventFile, type Role } from '../../../src/l1/data/open-event-file.js';
 import { defaultReadOptions } from '../../../src/l1/data/options.js';

@@ -2,8 +2,8 @@
 import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { withHdf5File } from '../../../src/data/hdf5-file.js';
-import { openRows } from '../../../src/data/rows.js';
+import { withHdf5File } from '../../../src/data/hdf5/file.js';
+import { openRows } from '../../../src/data/hdf5/rows.js';
 import { type DataOptions, defaultDataOptions } from '../../../src/l1/data/options.js';
 import { prepareData, slabSize } from '../../../src/l1/data/prepare.js';
 import { openPrepared, type PreparedData } from '../../../src/l1/data/prepared.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeLite } from '../../../src/artefact/write-artefact.js';
-import { withHdf5File } from '../../../src/data/hdf5-file.js';
+import { withHdf5File } from '../../../src/data/hdf5/file.js';
 import { collectRun, type RunFacts } from '../../../src/l1/report/collect.js';
 import { findRunFiles } from '../../../src/l1/report/run-files.js';
 import { runReport } from '../../../src/l1/report/run-report.js';

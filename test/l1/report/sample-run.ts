@@ -1,7 +1,7 @@
 /** A small run on synthetic events, with signals that hold nothing and one event, and what its report says. */
 import path from 'node:path';
-import { withHdf5File } from '../../../src/data/hdf5-file.js';
-import { writeHdf5File } from '../../../src/data/hdf5-write.js';
+import { withHdf5File } from '../../../src/data/hdf5/file.js';
+import { writeHdf5File } from '../../../src/data/hdf5/write.js';
 import { synthesise } from '../../../src/l1/synthesis/synthesise.js';
 import * as axo from '../../../src/library/index.js';
 import type { Block, Report, TableBlock } from '../../../src/report/report.js';

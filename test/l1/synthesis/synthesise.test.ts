@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { withHdf5File } from '../../../src/data/hdf5-file.js';
+import { withHdf5File } from '../../../src/data/hdf5/file.js';
 import { inspectEvents, type SourceInspection } from '../../../src/l1/data/inspect.js';
 import { synthesise } from '../../../src/l1/synthesis/synthesise.js';
 import { workDirectory } from '../data/event-files.js';

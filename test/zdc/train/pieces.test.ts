@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { withHdf5File } from '../../../src/data/hdf5-file.js';
+import { withHdf5File } from '../../../src/data/hdf5/file.js';
 import { layerShapes } from '../../../src/network/layers/shapes.js';
 import { weightCounts } from '../../../src/network/layers/weights.js';
 import { calorimeters } from '../../../src/zdc/calorimeter.js';

@@ -1,8 +1,8 @@
 /** Writes an npz file (as numpy.savez_compressed does) with one array of float64 that comes row by row, whole or not at all. */
-import { internalError } from '../base/diagnostic.js';
-import { type StagedFile, stageFile } from '../base/file-streams.js';
-import { npyMagic } from './npy-header.js';
-import { ZipWriter } from './zip-write.js';
+import { internalError } from '../../base/diagnostic.js';
+import { type StagedFile, stageFile } from '../../base/file-streams.js';
+import { ZipWriter } from '../zip/zip-write.js';
+import { npyMagic } from './header.js';
 
 export interface NpzArrayOptions {
   /** Name of the array; `numpy.savez` calls an array without one `arr_0`. */

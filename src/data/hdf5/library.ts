@@ -1,5 +1,5 @@
 /** The HDF5 library as the readers and writers here use it: loaded once, its errors thrown, its gaps refused by name. */
-import { userError } from '../base/diagnostic.js';
+import { userError } from '../../base/diagnostic.js';
 
 export type Library = typeof import('h5wasm/node');
 export type LibraryFile = InstanceType<Library['File']>;

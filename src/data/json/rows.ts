@@ -1,9 +1,9 @@
 /** Rows of a JSON table one after the other: row 0 sets how all of them nest, every other way is a problem. */
-import { AxocError, userError } from '../base/diagnostic.js';
-import { checkNotEmpty, type Events, exactInteger } from './events.js';
-import { RowCollector } from './row-collector.js';
-import { NumberScanner } from './scan-number.js';
-import { TableProblems } from './table-problems.js';
+import { AxocError, userError } from '../../base/diagnostic.js';
+import { checkNotEmpty, type Events, exactInteger } from '../events.js';
+import { RowCollector } from '../row-collector.js';
+import { NumberScanner } from '../scan-number.js';
+import { TableProblems } from '../table-problems.js';
 
 /** numpy knows no more dimensions either. */
 const deepestNesting = 64;

@@ -1,5 +1,5 @@
 /** The header of an npy file (numpy.lib.format, versions 1.0 to 3.0): element type, order and shape of its array. */
-import { userError } from '../base/diagnostic.js';
+import { userError } from '../../base/diagnostic.js';
 
 /** Element types that are read: signed and unsigned integers, booleans, floats; the digit is the size in bytes. */
 export const elementTypes = ['i1', 'i2', 'i4', 'i8', 'u1', 'u2', 'u4', 'u8', 'b1', 'f4', 'f8'] as const;

@@ -1,16 +1,9 @@
 /** Reading HDF5 files: what is in them, attributes, datasets in slabs of rows. */
-import { userError } from '../base/diagnostic.js';
-import { readHead } from '../base/files.js';
-import { suggest } from '../base/nearest.js';
-import {
-  checkFilters,
-  damaged,
-  type Library,
-  type LibraryDataset,
-  type LibraryFile,
-  loadLibrary,
-} from './hdf5-library.js';
-import { type ElementType, elementTypeOf, type NumberArray } from './hdf5-types.js';
+import { userError } from '../../base/diagnostic.js';
+import { readHead } from '../../base/files.js';
+import { suggest } from '../../base/nearest.js';
+import { checkFilters, damaged, type Library, type LibraryDataset, type LibraryFile, loadLibrary } from './library.js';
+import { type ElementType, elementTypeOf, type NumberArray } from './types.js';
 
 /** A number is one element, a list more of them; integers beyond 2^53 are rounded. */
 export type AttributeValue = string | number | readonly string[] | readonly number[];

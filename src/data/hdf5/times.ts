@@ -1,6 +1,6 @@
 /** Takes the time of writing out of an HDF5 file, so that the same content gives the same bytes. */
-import { internalError } from '../base/diagnostic.js';
-import type { PatchAccess } from '../base/staged-path.js';
+import { internalError } from '../../base/diagnostic.js';
+import type { PatchAccess } from '../../base/staged-path.js';
 
 /** Messages of an object header (HDF5 file format specification, version 1 headers). */
 const continuation = 0x10;

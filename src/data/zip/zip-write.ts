@@ -1,7 +1,7 @@
 /** Writing a zip archive (PKWARE APPNOTE 6.3) piece by piece: deflated members of any size, zip64 where numbers need it. */
 import { constants, crc32, deflateRawSync } from 'node:zlib';
-import { internalError } from '../base/diagnostic.js';
-import type { StagedFile } from '../base/file-streams.js';
+import { internalError } from '../../base/diagnostic.js';
+import type { StagedFile } from '../../base/file-streams.js';
 
 /** The largest number of a 32-bit field; one more says "see the zip64 field". */
 const largest32 = 0xfffffffe;

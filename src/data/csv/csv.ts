@@ -1,10 +1,10 @@
 /** Events from text, in pieces of any size: one event a line, values separated by comma, semicolon, tab or spaces. */
 import { CsvError, type Options, parse } from 'csv-parse/sync';
-import { userError } from '../base/diagnostic.js';
-import { CsvRows } from './csv-rows.js';
-import type { EventParser } from './event-parser.js';
-import type { Events } from './events.js';
-import { textOf } from './text.js';
+import { userError } from '../../base/diagnostic.js';
+import type { EventParser } from '../event-parser.js';
+import type { Events } from '../events.js';
+import { textOf } from '../text.js';
+import { CsvRows } from './rows.js';
 
 const [lineFeed, carriageReturn, quote] = [10, 13, 0x22];
 const lineEnd = /\r\n|\n|\r/g;

@@ -1,12 +1,12 @@
 /** Events from JSON, in pieces of any size: an array of rows, or an object whose key `events` holds one. */
-import { userError } from '../base/diagnostic.js';
-import type { EventParser } from './event-parser.js';
-import type { Events } from './events.js';
-import { JsonExtent } from './json-extent.js';
-import { findJsonMistake, type JsonState } from './json-mistake.js';
-import { JsonRows, skipBlanks } from './json-rows.js';
+import { userError } from '../../base/diagnostic.js';
+import type { EventParser } from '../event-parser.js';
+import type { Events } from '../events.js';
+import { TextPosition, textOf } from '../text.js';
+import { JsonExtent } from './extent.js';
+import { findJsonMistake, type JsonState } from './mistake.js';
 import { mistakeError, unexplained } from './parse-json.js';
-import { TextPosition, textOf } from './text.js';
+import { JsonRows, skipBlanks } from './rows.js';
 
 const codes = { '[': 0x5b, ']': 0x5d, '{': 0x7b, '}': 0x7d, ',': 0x2c, ':': 0x3a, '"': 0x22 } as const;
 

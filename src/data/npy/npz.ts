@@ -1,10 +1,10 @@
 /** Events from an npz file (numpy.savez, numpy.savez_compressed): a zip archive of npy files. */
-import { userError } from '../base/diagnostic.js';
-import type { RandomAccess } from '../base/file-streams.js';
-import type { Events } from './events.js';
+import { userError } from '../../base/diagnostic.js';
+import type { RandomAccess } from '../../base/file-streams.js';
+import type { Events } from '../events.js';
+import { listZip, unpackZip, type ZipMember } from '../zip/zip.js';
+import { npyMagic } from './header.js';
 import { inMemory, readNpy } from './npy.js';
-import { npyMagic } from './npy-header.js';
-import { listZip, unpackZip, type ZipMember } from './zip.js';
 
 const suffix = '.npy';
 

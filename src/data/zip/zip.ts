@@ -1,8 +1,8 @@
 /** The zip container (PKWARE APPNOTE 6.3): stored and deflated members, zip64, checksums; nothing is trusted unchecked. */
 import { constants } from 'node:buffer';
 import { crc32, inflateRawSync } from 'node:zlib';
-import { userError } from '../base/diagnostic.js';
-import type { RandomAccess } from '../base/file-streams.js';
+import { userError } from '../../base/diagnostic.js';
+import type { RandomAccess } from '../../base/file-streams.js';
 
 export interface ZipMember {
   readonly name: string;

@@ -1,6 +1,6 @@
 /** Rows of numbers in an HDF5 dataset, read in slabs as float32: what training is fed with, in this thread or another. */
-import { userError } from '../base/diagnostic.js';
-import { openHdf5File } from './hdf5-file.js';
+import { userError } from '../../base/diagnostic.js';
+import { openHdf5File } from './file.js';
 
 /** Says where rows are; plain data, so that it can be sent to a worker, which opens them for itself. */
 export interface RowDescriptor {

@@ -1,5 +1,5 @@
 /** Element types of HDF5 datasets, and the typed arrays that hold them. */
-import type { LibraryDataset } from './hdf5-library.js';
+import type { LibraryDataset } from './library.js';
 
 /** Arrays whose elements are numbers, one for each type that is written. */
 export type NumberArray =

@@ -1,6 +1,6 @@
 /** `JSON.parse` with an error that says where the text stops being JSON, and why. */
-import { internalError, userError } from '../base/diagnostic.js';
-import { findJsonMistake, type JsonMistake } from './json-mistake.js';
+import { internalError, userError } from '../../base/diagnostic.js';
+import { findJsonMistake, type JsonMistake } from './mistake.js';
 
 /** @throws AxocError (user) by line and column from 1 */
 export function parseJson(text: string, source: string): unknown {

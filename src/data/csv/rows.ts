@@ -1,8 +1,8 @@
 /** Rows of a text table one after the other; the first one that is no header sets the width. */
-import { checkNotEmpty, type Events, exactInteger } from './events.js';
-import { RowCollector } from './row-collector.js';
-import { NumberScanner } from './scan-number.js';
-import { TableProblems } from './table-problems.js';
+import { checkNotEmpty, type Events, exactInteger } from '../events.js';
+import { RowCollector } from '../row-collector.js';
+import { NumberScanner } from '../scan-number.js';
+import { TableProblems } from '../table-problems.js';
 
 const integer = /^[+-]?\d+$/;
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;

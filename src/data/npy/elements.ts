@@ -1,7 +1,7 @@
 /** Elements of an npy array: from bytes in any order to typed arrays of this machine. */
-import type { Events } from './events.js';
-import type { ElementType } from './npy-header.js';
-import { allocate } from './row-collector.js';
+import type { Events } from '../events.js';
+import { allocate } from '../row-collector.js';
+import type { ElementType } from './header.js';
 
 type Elements =
   | Int8Array

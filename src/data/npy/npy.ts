@@ -1,10 +1,10 @@
 /** Events from an npy file (numpy.save): in pieces of any size, or from any place of a file. */
-import { userError } from '../base/diagnostic.js';
-import type { RandomAccess } from '../base/file-streams.js';
-import { checkNotEmpty, type Events } from './events.js';
-import { asDoubles, elementsOf, swapped } from './npy-elements.js';
-import { headerLength, type NpyHeader, readNpyHeader } from './npy-header.js';
-import { TableProblems } from './table-problems.js';
+import { userError } from '../../base/diagnostic.js';
+import type { RandomAccess } from '../../base/file-streams.js';
+import { checkNotEmpty, type Events } from '../events.js';
+import { TableProblems } from '../table-problems.js';
+import { asDoubles, elementsOf, swapped } from './elements.js';
+import { headerLength, type NpyHeader, readNpyHeader } from './header.js';
 
 /** The array as a table. */
 export interface NpyTable extends NpyHeader {

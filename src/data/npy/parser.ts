@@ -1,9 +1,9 @@
 /** Events from an npy file whose bytes come in order: unpacked on the way. */
-import type { EventParser } from './event-parser.js';
-import type { Events } from './events.js';
+import type { EventParser } from '../event-parser.js';
+import type { Events } from '../events.js';
+import { TableProblems } from '../table-problems.js';
+import { headerLength } from './header.js';
 import { checkLength, inMemory, type NpyTable, npyBlocks, npyTable, npyValues } from './npy.js';
-import { headerLength } from './npy-header.js';
-import { TableProblems } from './table-problems.js';
 
 /** Memory: rows that were not yet taken; the whole file where the first index is fastest, since its last row is complete last. */
 export class NpyParser implements EventParser {

@@ -1,5 +1,5 @@
 /** Where a JSON value ends in bytes that arrive in pieces, found by its brackets and quotation marks alone. */
-import { isBlank } from './json-rows.js';
+import { isBlank } from './rows.js';
 
 const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
 const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d];

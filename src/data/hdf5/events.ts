@@ -1,17 +1,10 @@
 /** Events from an HDF5 file, read in slabs. */
-import { userError } from '../base/diagnostic.js';
-import type { EventStream } from './event-stream.js';
-import { checkNotEmpty, type Events } from './events.js';
-import {
-  checkFilters,
-  damaged,
-  type Library,
-  type LibraryDataset,
-  type LibraryFile,
-  loadLibrary,
-} from './hdf5-library.js';
-import type { NumberArray } from './hdf5-types.js';
-import { TableProblems } from './table-problems.js';
+import { userError } from '../../base/diagnostic.js';
+import type { EventStream } from '../event-stream.js';
+import { checkNotEmpty, type Events } from '../events.js';
+import { TableProblems } from '../table-problems.js';
+import { checkFilters, damaged, type Library, type LibraryDataset, type LibraryFile, loadLibrary } from './library.js';
+import type { NumberArray } from './types.js';
 
 const magic = '\x89HDF\r\n\x1a\n';
 

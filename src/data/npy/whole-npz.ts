@@ -1,6 +1,6 @@
 /** An npz archive that comes in order, though it is read from its end: kept until it is whole. */
-import type { EventParser } from './event-parser.js';
-import type { Events } from './events.js';
+import type { EventParser } from '../event-parser.js';
+import type { Events } from '../events.js';
 import { readNpz } from './npz.js';
 
 export class WholeNpz implements EventParser {

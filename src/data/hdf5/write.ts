@@ -1,9 +1,9 @@
 /** Writing HDF5 files: whole or not at all, the same bytes for the same content. */
-import { internalError, userError } from '../base/diagnostic.js';
-import { patchFile, withStagedPath } from '../base/staged-path.js';
-import { type LibraryDataset, type LibraryFile, loadLibrary } from './hdf5-library.js';
-import { clearTime } from './hdf5-times.js';
-import { libraryTypes, type NumberArray, type NumberType, numberTypeOf } from './hdf5-types.js';
+import { internalError, userError } from '../../base/diagnostic.js';
+import { patchFile, withStagedPath } from '../../base/staged-path.js';
+import { type LibraryDataset, type LibraryFile, loadLibrary } from './library.js';
+import { clearTime } from './times.js';
+import { libraryTypes, type NumberArray, type NumberType, numberTypeOf } from './types.js';
 
 export interface StorageOptions {
   /** gzip level, 1 to 9; none: not compressed. */
