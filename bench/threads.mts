@@ -1,6 +1,6 @@
 /** The compiled simulator in real worker threads: speed of one and of two, with and without feeding them. */
 import { Worker } from 'node:worker_threads';
-import type { CompiledModule } from '../src/simulate/compile/compile.js';
+import type { CompiledModule } from '../src/simulate/wasm/compile.js';
 import { StepFailed } from './measure.mjs';
 
 interface Finished {

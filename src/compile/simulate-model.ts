@@ -5,7 +5,7 @@ import { ResultWriter } from '../data/result-writer.js';
 import { elementCount, fractionAt, namedOps, type Op, opsById } from '../ir/op.js';
 import { integerBounds } from '../network/quantise-block.js';
 import type { EventUnit } from '../network/quantise-events.js';
-import { fewestColumns } from '../simulate/compile/filler.js';
+import { fewestColumns } from '../simulate/wasm/filler.js';
 import type { EventInput } from './events.js';
 import type { Model } from './model.js';
 import { simulateBlocks } from './ordered-blocks.js';
@@ -96,8 +96,8 @@ export async function simulateModel(model: Model, input: EventInput, options: Si
 async function engineCode(model: Model, unit: EventUnit, { engine, trace }: SimulateOptions): Promise<EngineCode> {
   const { program } = model.lowered;
   if (engine === 'interpret') return { kind: engine, program };
-  const { compileProgram } = await import('../simulate/compile/compile.js');
-  const { compileFill } = await import('../simulate/compile/fill-code.js');
+  const { compileProgram } = await import('../simulate/wasm/compile.js');
+  const { compileFill } = await import('../simulate/wasm/fill-code.js');
   const module = compileProgram(program, { trace });
   const { wordBits, wordsPerRow } = module.inputs;
   const bounds = unit === 'hardware' ? integerBounds(model.network.input) : undefined;

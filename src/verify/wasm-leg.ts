@@ -1,7 +1,7 @@
 /** The WebAssembly leg: the compiled simulator on the program as lowered, which is what `axoc simulate` runs. */
 import type { Program } from '../ir/op.js';
-import { compileProgram } from '../simulate/compile/compile.js';
-import { Simulator } from '../simulate/compile/simulator.js';
+import { compileProgram } from '../simulate/wasm/compile.js';
+import { Simulator } from '../simulate/wasm/simulator.js';
 import { fractionsOf, type Leg } from './leg.js';
 
 /** @param lowered the program before the passes */

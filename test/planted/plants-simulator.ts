@@ -3,7 +3,7 @@
 import { compiled } from './judges.js';
 import type { Plant } from './plants.js';
 
-const folder = 'src/simulate/compile';
+const folder = 'src/simulate/wasm';
 
 const inSimulator: readonly Omit<Plant, 'judge'>[] = [
   {

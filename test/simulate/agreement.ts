@@ -1,9 +1,9 @@
 /** Compares the compiled simulator with the interpreter: every named value of every vector. */
 import { namedOps, type Program } from '../../src/ir/op.js';
 import { printProgram } from '../../src/ir/print.js';
-import { type CompileOptions, compileProgram } from '../../src/simulate/compile/compile.js';
-import { Simulator } from '../../src/simulate/compile/simulator.js';
 import { interpreterOf } from '../../src/simulate/interpret.js';
+import { type CompileOptions, compileProgram } from '../../src/simulate/wasm/compile.js';
+import { Simulator } from '../../src/simulate/wasm/simulator.js';
 
 export interface Agreement {
   /** Numbers compared, up to the first difference. */

@@ -5,10 +5,10 @@ import { makeFormat } from '../../src/fixed/format.js';
 import { lower } from '../../src/lower/lower.js';
 import type { InputStage, Network } from '../../src/network/network.js';
 import { blockQuantiserOf, integerBounds } from '../../src/network/quantise-block.js';
-import { compileProgram } from '../../src/simulate/compile/compile.js';
-import { compileFill } from '../../src/simulate/compile/fill-code.js';
-import { Filler, type FillTable } from '../../src/simulate/compile/filler.js';
-import { Simulator } from '../../src/simulate/compile/simulator.js';
+import { compileProgram } from '../../src/simulate/wasm/compile.js';
+import { compileFill } from '../../src/simulate/wasm/fill-code.js';
+import { Filler, type FillTable } from '../../src/simulate/wasm/filler.js';
+import { Simulator } from '../../src/simulate/wasm/simulator.js';
 
 function inputOf(width: number, bits: number, random: Random): InputStage {
   const hardwareFormat = makeFormat(random.chance(0.7) || bits === 32, bits, bits - 3);

@@ -23,7 +23,7 @@ interface Bug extends Change {
 const bugs: readonly Bug[] = [
   {
     what: 'of the compiled simulator: ties go away from zero',
-    file: 'src/simulate/compile/cast.ts',
+    file: 'src/simulate/wasm/cast.ts',
     find: 'on.subtract(plus(a, half - 1n), sign())',
     replace: 'on.add(plus(a, half - 1n), sign())',
     legs: ['interpreter', 'wasm'],
@@ -32,7 +32,7 @@ const bugs: readonly Bug[] = [
   },
   {
     what: 'of the compiled simulator: an operand that comes twice counts once',
-    file: 'src/simulate/compile/linear.ts',
+    file: 'src/simulate/wasm/linear.ts',
     find: '(weights.get(a) ?? 0n) + weight',
     replace: 'weight',
     legs: ['interpreter', 'wasm'],

@@ -7,7 +7,7 @@ import { type Lowered, lower } from '../../lower/lower.js';
 import type { Network } from '../../network/network.js';
 import { blockQuantiserOf } from '../../network/quantise-block.js';
 import { type EventUnit, quantiseEvents } from '../../network/quantise-events.js';
-import { type Simulator, writeRow } from '../../simulate/compile/simulator.js';
+import { type Simulator, writeRow } from '../../simulate/wasm/simulator.js';
 import type { PreparedSet } from '../data/prepared.js';
 
 export interface FirmwareRunner {
@@ -26,8 +26,8 @@ export interface FirmwareRunner {
 
 /** @throws AxocError (user) when the network gives no score, or more than one number */
 export async function firmwareRunnerOf(network: Network, source: string): Promise<FirmwareRunner> {
-  const { compileProgram } = await import('../../simulate/compile/compile.js');
-  const { Simulator, readRow } = await import('../../simulate/compile/simulator.js');
+  const { compileProgram } = await import('../../simulate/wasm/compile.js');
+  const { Simulator, readRow } = await import('../../simulate/wasm/simulator.js');
   const lowered = lower(network);
   const { program } = lowered;
   const ops = opsById(program);

@@ -16,8 +16,8 @@ import type { PreparedSet } from '../data/prepared.js';
  * @throws AxocError (mismatch) naming the first event whose scores differ
  */
 export async function checkFirmwareScores(network: Network, set: PreparedSet, scores: Float64Array): Promise<void> {
-  const { compileProgram } = await import('../../simulate/compile/compile.js');
-  const { Simulator, readRow, writeRow } = await import('../../simulate/compile/simulator.js');
+  const { compileProgram } = await import('../../simulate/wasm/compile.js');
+  const { Simulator, readRow, writeRow } = await import('../../simulate/wasm/simulator.js');
   const program = runPasses(lower(network).program);
   const [output] = program.outputs as readonly [string];
   const fraction = fractionAt(opsById(program).get(output)!.type, 0);
