@@ -14,7 +14,7 @@ import { lower } from '../src/lower/lower.js';
 import { parsePrecision } from '../src/network/precision.js';
 import { readNetwork } from '../src/network/read-network.js';
 import { runPasses } from '../src/passes/passes.js';
-import { type CompiledModule, compileProgram } from '../src/simulate/compile/compile.js';
+import { type CompiledModule, compileProgram } from '../src/simulate/wasm/compile.js';
 import { interpreterOf } from '../src/simulate/interpret.js';
 import { fetchTemplates } from './hls4ml-wheel.mjs';
 import { type KernelNetwork, kernelHeader } from './kernel.mjs';
