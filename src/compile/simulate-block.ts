@@ -6,10 +6,10 @@ import type { Program } from '../ir/op.js';
 import type { InputStage } from '../network/network.js';
 import { blockQuantiserOf } from '../network/quantise-block.js';
 import { type EventUnit, quantiseEvents } from '../network/quantise-events.js';
+import { interpreterOf } from '../simulate/interpret.js';
 import type { CompiledModule } from '../simulate/wasm/compile.js';
 import { type FillBounds, Filler, type FillTable } from '../simulate/wasm/filler.js';
 import { readRow, Simulator, writeRow } from '../simulate/wasm/simulator.js';
-import { interpreterOf } from '../simulate/interpret.js';
 
 /** Fills input rows from tables of hardware integers. */
 export interface FillCode {
