@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Random } from '../src/base/random.js';
 import { writeHdf5File } from '../src/data/hdf5/write.js';
-import { readEvents } from '../src/data/read-events.js';
+import { readEvents } from '../test/support/decode-events.js';
 import { count, printTable, StepFailed, seconds } from './measure.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));

@@ -2,8 +2,7 @@
 
 export const schemaVersion = 1;
 
-export const artefactKinds = ['lite', 'complete'] as const;
-export type ArtefactKind = (typeof artefactKinds)[number];
+export type ArtefactKind = 'lite' | 'complete';
 
 export const layoutOf = {
   /** Attributes of the root. */

@@ -9,7 +9,7 @@ import { elementCountOf, type Input } from '../tensor/graph.js';
 import type { FloatPart, Tolerance } from './float-part.js';
 
 /** Numbers of events: one, as the fast simulation asks, and others. */
-export const checkedBatches = [1, 3, 64] as const;
+const checkedBatches = [1, 3, 64] as const;
 
 /** Events that the user gave: a tensor for every input, in order. */
 export interface GivenInputs {
@@ -96,7 +96,7 @@ function drawInputs(part: FloatPart, batch: number, random: Random): ReadonlyMap
   );
 }
 
-export function feedsOf(
+function feedsOf(
   inputs: readonly Input[],
   batch: number,
   tensors: ReadonlyMap<string, Float32Array>,

@@ -15,7 +15,7 @@ import { printReproducer } from '../verify/reproducer.js';
 import { directedVectors, type Vector } from '../verify/vectors.js';
 import { type LegResult, verifyInBlocks } from '../verify/verify.js';
 
-export const legNames = ['interpreter', 'wasm', 'onnx', 'hls', 'hls-vendor'] as const;
+const legNames = ['interpreter', 'wasm', 'onnx', 'hls', 'hls-vendor'] as const;
 export type LegName = (typeof legNames)[number];
 
 export interface CompareOptions {

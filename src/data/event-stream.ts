@@ -34,7 +34,7 @@ export interface EventStreamOptions {
 /**
  * Opens an event file. Read in constant memory: HDF5, npy, npz, JSON and text, the last four compressed by gzip or not. Read at
  * once: arrays in Fortran order that are packed, and npz that is compressed once more.
- * @throws AxocError as `readEvents` and `openHdf5` do
+ * @throws AxocError (user) when the file cannot be read or is of another format, and as `openHdf5` does
  */
 export async function openEvents(path: string, options: EventStreamOptions = {}): Promise<EventStream> {
   const head = readHead(path, magicLength);

@@ -15,15 +15,6 @@ export interface Events {
   readonly values: ArrayLike<number | bigint>;
 }
 
-/** Packs values that were collected row by row; integers beyond 2^53 - 1 are bigints already (see `exactInteger`). */
-export function makeEvents(source: string, count: number, width: number, values: readonly (number | bigint)[]): Events {
-  return { source, count, width, values: areNumbers(values) ? new Float64Array(values) : values };
-}
-
-function areNumbers(values: readonly (number | bigint)[]): values is readonly number[] {
-  return values.every((value) => typeof value === 'number');
-}
-
 /** The value of decimal digits with an optional sign: a number where that is exact, a bigint beyond. */
 export function exactInteger(digits: string): number | bigint {
   const value = Number(digits);

@@ -10,9 +10,9 @@ const gzipMagic = '\x1f\x8b';
 const zipMagics = ['PK\x03\x04', 'PK\x05\x06'];
 const byteOrderMark = '\xef\xbb\xbf';
 
-/** Formats that are recognised only to be refused by name. */
+/** Formats that are recognised only to be refused by name; HDF5 that is not compressed has its own reader. */
 const foreignMagics = [
-  { magic: '\x89HDF\r\n\x1a\n', name: 'an HDF5 file' },
+  { magic: '\x89HDF\r\n\x1a\n', name: 'an HDF5 file inside a gzip file' },
   { magic: 'root\0', name: 'a ROOT file' },
   { magic: 'PAR1', name: 'a Parquet file' },
 ];

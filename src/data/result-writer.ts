@@ -8,7 +8,7 @@ export interface ResultWriterOptions {
   /** Columns of every row. */
   readonly width: number;
   /**
-   * Their names go along: text starts with a header row, JSON is an object with `columns` and `events` (which `readEvents`
+   * Their names go along: text starts with a header row, JSON is an object with `columns` and `events` (which `openEvents`
    * reads), npy has no place for them.
    */
   readonly columns?: readonly string[];

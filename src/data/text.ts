@@ -28,7 +28,7 @@ export function unknownFormat(source: string, message: string): Error {
     'unknown-format',
     source,
     message,
-    'give events as .npy, .npz, .json or .csv, compressed by gzip or not',
+    'give events as HDF5, or as .npy, .npz, .json or .csv, these compressed by gzip or not',
   );
 }
 

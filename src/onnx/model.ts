@@ -63,7 +63,7 @@ export interface OnnxModel {
 }
 
 /** IR version and operator set that every runtime since 2021 reads. */
-export const defaultIrVersion = 8;
+const defaultIrVersion = 8;
 export const defaultOpset = 13;
 
 /** A model in the default versions. */

@@ -10,7 +10,7 @@ export const ink: Colour = { onLight: '#22272e', onDark: '#dfe3e8' };
 export const faintInk: Colour = { onLight: '#5c6570', onDark: '#a3adb8' };
 export const grid: Colour = { onLight: '#e3e6ea', onDark: '#343b44' };
 /** Background events, and whatever else signals are compared with. */
-export const reference: Colour = { onLight: '#6b7380', onDark: '#9aa4b0' };
+const reference: Colour = { onLight: '#6b7380', onDark: '#9aa4b0' };
 /** Areas behind marks: what a format holds. */
 export const fill: Colour = { onLight: '#dbe7f1', onDark: '#26405a' };
 

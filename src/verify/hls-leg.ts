@@ -12,7 +12,7 @@ import type { Leg } from './leg.js';
 import type { Vector } from './vectors.js';
 
 /** A compiler that could not be started. */
-export function missingCompiler(program: string): AxocError {
+function missingCompiler(program: string): AxocError {
   return new AxocError('missingTool', [
     {
       code: 'missing-compiler',

@@ -11,7 +11,7 @@ import { pipelineKeys } from './pipeline/options.js';
 import { prepareKeys } from './prepare/options.js';
 import { trainOptionsSchema } from './train/options.js';
 
-export const zdcConfigSchema = z.strictObject({
+const zdcConfigSchema = z.strictObject({
   ...pipelineKeys,
   prepare: prepareKeys.prefault({}).describe('Text files to showers for training.'),
   train: trainOptionsSchema.prefault({}).describe('The generator and its training.'),

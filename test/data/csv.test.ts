@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { readCsv } from '../../src/data/csv/csv.js';
+import { CsvParser } from '../../src/data/csv/csv.js';
+import { parseAll } from '../support/decode-events.js';
 import { messageOf, rowsOf, table } from './helpers.js';
 
-const read = (text: string) => readCsv(text, 'ev.csv');
+const read = (text: string) => parseAll(new CsvParser('ev.csv'), Buffer.from(text));
 const messageFor = (text: string) => messageOf(() => read(text));
 
-describe('readCsv', () => {
+describe('CsvParser', () => {
   it.each([
     ['comma', ','],
     ['comma and space', ', '],

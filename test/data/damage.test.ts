@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { AxocError } from '../../src/base/diagnostic.js';
 import { Random } from '../../src/base/random.js';
-import { decodeEvents } from '../../src/data/read-events.js';
+import { decodeEvents } from '../support/decode-events.js';
 import { fixture } from './helpers.js';
 
 const names = [

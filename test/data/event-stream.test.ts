@@ -11,7 +11,7 @@ import type { EventParser } from '../../src/data/event-parser.js';
 import { openEvents } from '../../src/data/event-stream.js';
 import { JsonParser } from '../../src/data/json/json.js';
 import { NpyParser } from '../../src/data/npy/parser.js';
-import { decodeEvents } from '../../src/data/read-events.js';
+import { decodeEvents } from '../support/decode-events.js';
 import { fixture, rowsOf } from './helpers.js';
 
 const work = mkdtempSync(path.join(tmpdir(), 'axoc-stream-'));
@@ -117,7 +117,7 @@ const files: Readonly<Record<string, Buffer>> = {
   'npy, Fortran order': npy(whole32, 'F'),
 };
 
-describe('openEvents gives what readEvents gives', () => {
+describe('openEvents gives what decodeEvents gives', () => {
   it.each(Object.keys(files))('of %s, compressed or not, in blocks of any size', async (name) => {
     const expected = await whole(files[name]!);
     const isMixed = !/npy|nested/.test(name);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { AxocError } from '../../src/base/diagnostic.js';
 import type { Events } from '../../src/data/events.js';
-import { decodeEvents } from '../../src/data/read-events.js';
+import { decodeEvents } from '../support/decode-events.js';
 
 /** The table in most files of fixtures/data. */
 export const table: readonly (readonly number[])[] = [

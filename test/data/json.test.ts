@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { readJson } from '../../src/data/json/json.js';
+import { JsonParser } from '../../src/data/json/json.js';
+import { parseAll } from '../support/decode-events.js';
 import { messageOf, rowsOf, table } from './helpers.js';
 
-const read = (text: string) => readJson(text, 'ev.json');
+const read = (text: string) => parseAll(new JsonParser('ev.json'), Buffer.from(text));
 const messageFor = (text: string) => messageOf(() => read(text));
 
-describe('readJson', () => {
+describe('JsonParser', () => {
   it('reads an array of rows into doubles', () => {
     expect(read('[[1, 2.5], [-3, 1e-3]]')).toEqual({
       source: 'ev.json',

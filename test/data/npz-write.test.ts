@@ -5,9 +5,9 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openFile, stageFile } from '../../src/base/file-streams.js';
 import { NpzWriter } from '../../src/data/npy/npz-write.js';
-import { readEvents } from '../../src/data/read-events.js';
 import { listZip, unpackZip } from '../../src/data/zip/zip.js';
 import { ZipWriter } from '../../src/data/zip/zip-write.js';
+import { readEvents } from '../support/decode-events.js';
 import { hasPython, python } from '../support/python.js';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'axoc-npz-'));

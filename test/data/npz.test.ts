@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { decodeEvents } from '../../src/data/read-events.js';
+import { decodeEvents } from '../support/decode-events.js';
 import { decodeFixture, fixture, messageOf, rowsOf, table } from './helpers.js';
 
 const messageForFixture = (name: string) => messageOf(() => decodeFixture(name));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readEvents } from '../../src/data/read-events.js';
+import { readEvents } from '../support/decode-events.js';
 import { requireSharedData } from '../support/shared-data.js';
 
 it('reads the Level-1 events of the shared data', (context) => {

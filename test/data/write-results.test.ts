@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.js';
 import { encodeRows, type ResultValues } from '../../src/data/encode-rows.js';
-import { decodeEvents } from '../../src/data/read-events.js';
 import { ResultWriter } from '../../src/data/result-writer.js';
+import { decodeEvents } from '../support/decode-events.js';
 import { messageOf, rowsOf } from './helpers.js';
 
 let directory: string;

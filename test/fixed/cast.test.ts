@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { add, type Fixed, multiply, subtract } from '../../src/fixed/arithmetic.js';
 import { casterOf, castRaw, dropsMoreThanAll, lowestKept, overflowed, rounded } from '../../src/fixed/cast.js';
 import {
   type Format,
@@ -189,16 +188,6 @@ interface CastCase {
   readonly out: readonly (number | string)[];
 }
 
-interface OperationCase {
-  readonly a: string;
-  readonly b: string;
-  readonly op: '+' | '-' | '*';
-  readonly result: string;
-  readonly x: readonly (number | string)[];
-  readonly y: readonly (number | string)[];
-  readonly out: readonly (number | string)[];
-}
-
 function readCases<T>(directory: string, name: string): readonly T[] {
   return JSON.parse(readFileSync(path.join(directory, 'ap_fixed', name), 'utf8')) as T[];
 }
@@ -226,32 +215,5 @@ describe('vectors run through the public ap_fixed headers', () => {
     console.log(`casts.json: ${cases.length} casts, ${compared} vectors compared`);
     expect(wrong.slice(0, 10)).toEqual([]);
     expect([cases.length, compared]).toEqual([282, 7300]);
-  });
-
-  it('are the sums, differences and products of arithmetic.ts, formats included', (ctx) => {
-    const cases = readCases<OperationCase>(requireSharedData(ctx), 'ops.json');
-    const operations: Readonly<Record<OperationCase['op'], (a: Fixed, b: Fixed) => Fixed>> = {
-      '+': add,
-      '-': subtract,
-      '*': multiply,
-    };
-    let compared = 0;
-    const wrong: string[] = [];
-    for (const { a, b, op, result, x, y, out } of cases) {
-      const [left, right] = [parseFormat(a, 'ops.json'), parseFormat(b, 'ops.json')];
-      expect([y.length, out.length]).toEqual([x.length, x.length]);
-      for (const [index, text] of x.entries()) {
-        const found = operations[op]({ raw: BigInt(text), format: left }, { raw: BigInt(y[index]!), format: right });
-        compared++;
-        if (printFormat(found.format) !== result || found.raw !== BigInt(out[index]!)) {
-          wrong.push(
-            `${text} of ${a} ${op} ${y[index]} of ${b}: ${found.raw} of ${printFormat(found.format)}, not ${out[index]} of ${result}`,
-          );
-        }
-      }
-    }
-    console.log(`ops.json: ${cases.length} operations, ${compared} vectors compared`);
-    expect(wrong.slice(0, 10)).toEqual([]);
-    expect([cases.length, compared]).toEqual([100, 2000]);
   });
 });

@@ -6,11 +6,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AxocError } from '../../src/base/diagnostic.js';
 import { openRows } from '../../src/data/hdf5/rows.js';
-import { readEvents } from '../../src/data/read-events.js';
 import { type CalorimeterName, calorimeters } from '../../src/zdc/calorimeter.js';
 import { type PrepareOptions, prepareShowers } from '../../src/zdc/prepare/prepare.js';
 import { openShowers, type Showers } from '../../src/zdc/prepare/prepared.js';
 import { synthesiseRuns } from '../../src/zdc/synthesis/synthesise.js';
+import { readEvents } from '../support/decode-events.js';
 import { hasPython, python } from '../support/python.js';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'axoc-prepare-'));

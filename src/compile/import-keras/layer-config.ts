@@ -142,7 +142,7 @@ const otherNames: Readonly<Record<string, ClassName>> = {
   SpatialDropout2D: 'Identity',
 };
 
-export const supportedClasses: readonly string[] = Object.keys(converters);
+const supportedClasses: readonly string[] = Object.keys(converters);
 
 /**
  * @param read shapes of one event that the layer reads; empty where a problem leaves them unknown

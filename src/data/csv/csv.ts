@@ -20,14 +20,6 @@ const longestLine = 1 << 24;
  * alone are an exact integer of any size; a number with a point or an exponent is the nearest double.
  * @throws AxocError with all problems of the table, by row and column from 0 and line from 1.
  */
-export function readCsv(text: string, source: string): Events {
-  const parser = new CsvParser(source);
-  parser.push(Buffer.from(text));
-  parser.finish();
-  const [events] = parser.take(Number.POSITIVE_INFINITY, true);
-  return events!;
-}
-
 export class CsvParser implements EventParser {
   readonly #source: string;
   readonly #rows: CsvRows;

@@ -18,17 +18,9 @@ const lookAhead = 16;
 /**
  * Each row is an array of numbers; nested rows such as (19,3) are flattened, last index fastest, and all rows nest as row 0
  * does. An integer beyond 2^53 - 1 is written as a string of digits; as a number it is refused, because JSON would round it.
+ * Memory: the bytes of one row beyond those it was given last, and rows that were not yet taken.
  * @throws AxocError with all problems of the table, by row and column from 0; a syntax error by line and column from 1.
  */
-export function readJson(text: string, source: string): Events {
-  const parser = new JsonParser(source);
-  parser.push(Buffer.from(text));
-  parser.finish();
-  const [events] = parser.take(Number.POSITIVE_INFINITY, true);
-  return events!;
-}
-
-/** Memory: the bytes of one row beyond those it was given last, and rows that were not yet taken. */
 export class JsonParser implements EventParser {
   readonly #source: string;
   readonly #rows: JsonRows;

@@ -2,7 +2,7 @@
 import { userError } from '../../base/diagnostic.js';
 
 /** Element types that are read: signed and unsigned integers, booleans, floats; the digit is the size in bytes. */
-export const elementTypes = ['i1', 'i2', 'i4', 'i8', 'u1', 'u2', 'u4', 'u8', 'b1', 'f4', 'f8'] as const;
+const elementTypes = ['i1', 'i2', 'i4', 'i8', 'u1', 'u2', 'u4', 'u8', 'b1', 'f4', 'f8'] as const;
 export type ElementType = (typeof elementTypes)[number];
 
 export interface NpyHeader {

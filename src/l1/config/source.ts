@@ -12,19 +12,19 @@ export interface ConfigSource {
 }
 
 /** A YAML file, or JSON, which is YAML; an empty one overrides nothing. @throws AxocError (user) with every mistake of its syntax */
-export function fileSource(path: string): ConfigSource {
+function fileSource(path: string): ConfigSource {
   const name = basename(path);
   const { value, positionOf } = readYaml(readText(path), name);
   return { value: value ?? {}, placeOf: (key) => `${name}: ${positionOf(key)}: ${printPath(key)}` };
 }
 
 /** A program's object. */
-export function objectSource(value: unknown): ConfigSource {
+function objectSource(value: unknown): ConfigSource {
   return { value, placeOf: (path) => `slave: ${printPath(path)}` };
 }
 
 /** One option, `a.b.c=value`; the value is YAML: `3`, `true`, `text`, `[28, 15]`. */
-export function optionSource(option: string): ConfigSource {
+function optionSource(option: string): ConfigSource {
   const separator = option.indexOf('=');
   const path = option.slice(0, Math.max(separator, 0)).split('.');
   if (separator < 0 || path.includes(''))

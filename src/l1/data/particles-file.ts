@@ -80,13 +80,13 @@ function complaintAbout(kind: ObjectKind, pt: number, eta: number, phi: number, 
 }
 
 /** The nearest step, at most the last one the field holds. */
-export function hardwareEta(kind: ObjectKind, eta: number): number {
+function hardwareEta(kind: ObjectKind, eta: number): number {
   const { eta: unit, etaLimit } = objectScales[kind];
   return Math.max(-etaLimit, Math.min(etaLimit, Math.round(eta / unit)));
 }
 
 /** @param phi radians; steps count from 0 to the end of the turn */
-export function hardwarePhi(kind: ObjectKind, phi: number): number {
+function hardwarePhi(kind: ObjectKind, phi: number): number {
   const { turn } = objectScales[kind];
   const steps = Math.round((phi / (2 * Math.PI)) * turn) % turn;
   return steps < 0 ? steps + turn : steps;

@@ -6,7 +6,7 @@ import { energyUnit, objectFeatures, objectScales } from './objects.js';
 import type { SelectedObject } from './selection.js';
 
 /** Attribute of a set: datasets that the event file could not fill. */
-export const missingAttribute = 'missing';
+const missingAttribute = 'missing';
 /** Attribute of a set: datasets that were computed from the objects. */
 export const computedAttribute = 'computed';
 

@@ -17,7 +17,7 @@ interface SumSeed {
   readonly threshold: number;
 }
 
-export const menu: readonly (ObjectSeed | SumSeed)[] = [
+const menu: readonly (ObjectSeed | SumSeed)[] = [
   { name: 'SingleMu22', kind: 'MUON', pt: [22], maxEta: 2.4 },
   { name: 'DoubleMu15_7', kind: 'MUON', pt: [15, 7], maxEta: 2.4 },
   { name: 'TripleMu5_3_3', kind: 'MUON', pt: [5, 3, 3], maxEta: 2.4 },

@@ -9,7 +9,7 @@ import type { EventBuilder } from './event-builder.js';
 import { decay, exponential, type Parent, type Particle, Poisson, powerLaw, symmetric } from './kinematics.js';
 
 /** Mean number of collisions in a bunch crossing. */
-export const meanPileup = 50;
+const meanPileup = 50;
 
 const pileup = new Poisson(meanPileup);
 
@@ -164,6 +164,6 @@ export function componentsOf({
 }
 
 /** Into 0 to below 1. */
-export function turn(phi: number): number {
+function turn(phi: number): number {
   return phi - Math.floor(phi);
 }

@@ -85,7 +85,7 @@ export function power(operand: ScoreExpression, exponent: number): ScoreExpressi
   return pairwise('multiply', operand, power(operand, exponent - 1));
 }
 
-export function operandsOf(expression: ScoreExpression): readonly ScoreExpression[] {
+function operandsOf(expression: ScoreExpression): readonly ScoreExpression[] {
   switch (expression.kind) {
     case 'layer':
     case 'constant':

@@ -78,7 +78,7 @@ function outputNodes(graph: ElementGraph, layout: RowLayout): ReadonlyMap<Node, 
   return outputs;
 }
 
-export function rowBytes({ wordBits, wordsPerRow }: RowLayout): number {
+function rowBytes({ wordBits, wordsPerRow }: RowLayout): number {
   return (wordsPerRow * wordBits) / 8;
 }
 

@@ -123,7 +123,7 @@ function placesOf(
 export const longestFamily = 8;
 
 /** Bytes of eight numbers. */
-export function placeSize(node: Node, isCompact: boolean): number {
+function placeSize(node: Node, isCompact: boolean): number {
   if (node.kind === 'pair') return 32;
   return isCompact && keptInBytes(node) ? 8 : node.bits;
 }

@@ -78,7 +78,7 @@ export function average(values: readonly number[]): number {
 }
 
 /** Of a population: divided by the number of values. */
-export function deviation(values: readonly number[]): number {
+function deviation(values: readonly number[]): number {
   const centre = average(values);
   return Math.sqrt(average(values.map((value) => (value - centre) ** 2)));
 }

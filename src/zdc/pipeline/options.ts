@@ -7,11 +7,10 @@ const text = z.string().min(1, { error: 'a text that is not empty expected' });
 export const stageNames = ['simulate', 'extract', 'prepare', 'train', 'export'] as const;
 export type StageName = (typeof stageNames)[number];
 
-export const executorKinds = ['local', 'slurm', 'grid'] as const;
-export type ExecutorKind = (typeof executorKinds)[number];
+const executorKinds = ['local', 'slurm', 'grid'] as const;
 
 /** A program of the user's, run once for each run. */
-export const commandSchema = z.strictObject({
+const commandSchema = z.strictObject({
   command: z
     .array(z.string())
     .min(1)

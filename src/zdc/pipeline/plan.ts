@@ -29,7 +29,7 @@ export const macroSettings = join('settings', extractMacroFile);
 /** How axoc ends when its input is wrong or a tool is missing: it would end so again. */
 const finalStatuses = [exitCode.user, exitCode.mismatch, exitCode.missingTool];
 
-export function runsOf({ file }: Plan): readonly number[] {
+function runsOf({ file }: Plan): readonly number[] {
   const { first_run, runs } = file.config;
   return Array.from({ length: runs }, (_, index) => first_run + index);
 }

@@ -9,5 +9,3 @@ export const prepareKeys = z.strictObject({
     .default({})
     .describe('Particles that axoc does not know: code: [mass in MeV, charge in e].'),
 });
-
-export type PrepareKeys = z.infer<typeof prepareKeys>;

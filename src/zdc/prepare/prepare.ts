@@ -78,7 +78,7 @@ function openSource({ input, calorimeter: name, minimumPhotons, species }: Prepa
   return openTextShowers(input, { calorimeter, find, minimumPhotons });
 }
 
-export function npzPaths(directory: string): NpzPair {
+function npzPaths(directory: string): NpzPair {
   return { particles: join(directory, 'particles.npz'), responses: join(directory, 'responses.npz') };
 }
 

@@ -8,5 +8,3 @@ export const synthesisKeys = z.strictObject({
   repeats: z.number().min(1).default(10),
   seed: z.int().min(0).default(1),
 });
-
-export type SynthesisKeys = z.infer<typeof synthesisKeys>;

@@ -18,7 +18,7 @@ import { splitUpsampledConvolution, splitUpsampledConvolutions } from './split-u
 import { sumInGroups } from './sum-in-groups.js';
 
 /** For inference, whose weights are constants. */
-export const fastRewrites: readonly Rewrite[] = [
+const fastRewrites: readonly Rewrite[] = [
   // first: surrogates and stretched operands hide patterns from all others
   { name: 'remove-surrogates', apply: removeSurrogates },
   { name: 'shrink-broadcasts', apply: shrinkBroadcasts },

@@ -23,7 +23,7 @@ export interface GridPlace {
 }
 
 /** A job leaves it when all went well: one line, its digest. */
-export const gridMarker = 'axoc_job.txt';
+const gridMarker = 'axoc_job.txt';
 /** By it a submission is known as one of ours, and may be replaced. */
 export const submissionMarker = 'submit.txt';
 /** As long as the GRID's jobs usually may take. */

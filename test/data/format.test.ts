@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeRows } from '../../src/data/encode-rows.js';
-import { decodeEvents, readEvents } from '../../src/data/read-events.js';
 import { ResultWriter } from '../../src/data/result-writer.js';
+import { decodeEvents, readEvents } from '../support/decode-events.js';
 import { fixture, messageOf, rowsOf, table } from './helpers.js';
 
 let directory: string;
@@ -27,7 +27,7 @@ const formats: readonly (readonly [name: string, bytes: Buffer])[] = [
   ['text', Buffer.from(table.map((row) => row.join(' ')).join('\n'))],
 ];
 
-describe('readEvents', () => {
+describe('event formats', () => {
   it.each(formats)('reads %s, whatever the file is called', (_, bytes) => {
     const path = join(directory, 'events.dat');
     writeFileSync(path, bytes);
@@ -55,39 +55,31 @@ describe('readEvents', () => {
     },
   );
 
-  it('says why a file cannot be read', () => {
-    const message = messageOf(() => readEvents(join(directory, 'absent.npy')));
-    expect(message.replace(directory, 'DIR')).toMatchInlineSnapshot(`
-      "error[unreadable-file]: DIR/absent.npy: no such file or directory
-        help: check the path and its permissions"
-    `);
-  });
-
   it('refuses other formats by name', () => {
     const messageFor = (bytes: Uint8Array) => messageOf(() => decodeEvents(bytes, 'ev'));
-    expect(messageFor(Buffer.from('\x89HDF\r\n\x1a\n...', 'latin1'))).toMatchInlineSnapshot(`
-      "error[unknown-format]: ev: is an HDF5 file, which is not read
-        help: give events as .npy, .npz, .json or .csv, compressed by gzip or not"
+    expect(messageFor(gzipSync(Buffer.from('\x89HDF\r\n\x1a\n...', 'latin1')))).toMatchInlineSnapshot(`
+      "error[unknown-format]: ev: is an HDF5 file inside a gzip file, which is not read
+        help: give events as HDF5, or as .npy, .npz, .json or .csv, these compressed by gzip or not"
     `);
     expect(messageFor(Buffer.from('root\0\0\0'))).toMatchInlineSnapshot(`
       "error[unknown-format]: ev: is a ROOT file, which is not read
-        help: give events as .npy, .npz, .json or .csv, compressed by gzip or not"
+        help: give events as HDF5, or as .npy, .npz, .json or .csv, these compressed by gzip or not"
     `);
     expect(messageFor(Buffer.from('PAR1....'))).toMatchInlineSnapshot(`
       "error[unknown-format]: ev: is a Parquet file, which is not read
-        help: give events as .npy, .npz, .json or .csv, compressed by gzip or not"
+        help: give events as HDF5, or as .npy, .npz, .json or .csv, these compressed by gzip or not"
     `);
     expect(messageFor(gzipSync(gzipSync('[[1]]')))).toMatchInlineSnapshot(`
       "error[unknown-format]: ev: is compressed twice, which is not read
-        help: give events as .npy, .npz, .json or .csv, compressed by gzip or not"
+        help: give events as HDF5, or as .npy, .npz, .json or .csv, these compressed by gzip or not"
     `);
     expect(messageFor(Buffer.from('1,2\n', 'utf16le'))).toMatchInlineSnapshot(`
       "error[unknown-format]: ev: is neither npy, npz nor text in UTF-8
-        help: give events as .npy, .npz, .json or .csv, compressed by gzip or not"
+        help: give events as HDF5, or as .npy, .npz, .json or .csv, these compressed by gzip or not"
     `);
     expect(messageFor(Uint8Array.of(0xff, 0xfe, 0x31))).toMatchInlineSnapshot(`
       "error[unknown-format]: ev: is neither npy, npz nor text in UTF-8
-        help: give events as .npy, .npz, .json or .csv, compressed by gzip or not"
+        help: give events as HDF5, or as .npy, .npz, .json or .csv, these compressed by gzip or not"
     `);
   });
 
