@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { userError } from '../base/diagnostic.js';
-import { withHdf5File } from '../data/hdf5/file.js';
+import { isHdf5File, withHdf5File } from '../data/hdf5/file.js';
 import { type Hdf5Writer, writeHdf5File } from '../data/hdf5/write.js';
 import type { WeightTensor } from '../network/layers/layers.js';
 import { layerNetworkSchema } from '../network/layers/schema.js';
@@ -81,8 +81,9 @@ export function readGenerator(path: string): Promise<GeneratorArtefact> {
   });
 }
 
-/** Whether an HDF5 file says that it is a generator; what else it holds is not looked at. */
-export function isGenerator(path: string): Promise<boolean> {
+/** Whether a file is HDF5 and says that it is a generator; what else it holds is not looked at. */
+export async function isGenerator(path: string): Promise<boolean> {
+  if (!isHdf5File(path)) return false;
   return withHdf5File(path, (file) => file.attributes('').get(layoutOf.formatAttribute) === format);
 }
 

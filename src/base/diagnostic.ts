@@ -5,7 +5,7 @@ export const exitCode = {
   success: 0,
   /** A defect of axoc itself. */
   internal: 1,
-  /** The user's input, options or files are wrong. */
+  /** The user's input, options or files are wrong; or the work is not finished, and goes on when it is asked again. */
   user: 2,
   /** Two executions of the same program disagree. */
   mismatch: 3,

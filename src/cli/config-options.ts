@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { type ConfigSyntax, printConfig } from '../l1/config/print.js';
 import { resolveConfig } from '../l1/config/resolve.js';
 import type { Config } from '../l1/config/schema.js';
+import { collect } from './options.js';
 
 export interface ConfigFlags {
   readonly config?: string;
@@ -16,7 +17,7 @@ export function withConfigOptions(command: Command): Command {
     .option('--config <file>', 'overrides of the default configuration: YAML or JSON (docs/configuration.md)')
     .addOption(
       new Option('--set <key=value>', 'override one key, train.common.n_epochs=100; repeatable, later ones win')
-        .argParser((value: string, previous: readonly string[]) => [...previous, value])
+        .argParser(collect)
         .default([], 'none'),
     )
     .addOption(

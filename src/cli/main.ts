@@ -18,9 +18,10 @@ import { addThresholds } from './commands/thresholds.js';
 import { addTrain } from './commands/train.js';
 import { addVerify } from './commands/verify.js';
 import { addZdc } from './commands/zdc.js';
+import { withHelp } from './help.js';
 import { printError } from './print.js';
 
-const program = new Command('axoc')
+const program = withHelp(new Command('axoc'))
   .description('hardware-aware model compiler: exact fixed point, HLS C++, ONNX')
   .version(version)
   .showSuggestionAfterError()
@@ -47,7 +48,8 @@ for (const add of [
 program.addHelpText(
   'after',
   `
-Exit codes: 0 success, 1 a defect of axoc, 2 something wrong with the input, 3 two executions disagree, 4 a tool is missing.`,
+Exit codes: 0 success, 1 a defect of axoc, 2 something wrong with the input, or unfinished work that goes on when it is asked again,
+3 two executions disagree, 4 a tool is missing.`,
 );
 
 /** Ends with the code of what happened; output still in the pipes is written first. */

@@ -6,7 +6,7 @@ import { parseLegNames } from '../compile/verify-model.js';
 import type { Network } from '../network/network.js';
 import { parsePrecision } from '../network/precision.js';
 import { printCount, printNote } from './print.js';
-import { printRounded } from './reports.js';
+import { printRounded } from './print-verification.js';
 
 export interface ModelFlags {
   readonly precision: readonly string[];
@@ -32,7 +32,8 @@ export interface VerifyFlags extends VectorFlags {
   readonly apInclude?: string;
 }
 
-export const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
+/** Parser of an option that may be given again and again. */
+export const collect = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value];
 
 /**
  * Options of every command that loads a model.

@@ -1,4 +1,4 @@
-/** Trains a run as every command that trains does: tells of data and epochs, ends at Ctrl-C with a checkpoint, then writes firmware and reports. */
+/** Trains a run as every command that trains does: tells of data and epochs, then writes firmware and reports. */
 import { emitModel } from '../compile/emit-model.js';
 import { loadVectors } from '../compile/events.js';
 import { loadModel } from '../compile/model.js';
@@ -11,28 +11,13 @@ import { type InterruptedRun, type TrainedRun, train } from '../l1/run/train.js'
 import { defaultPrecision } from '../network/precision.js';
 import type { EpochRecord } from '../train/history.js';
 import { printCount, printLine, printNote } from './print.js';
-import { printLegs } from './reports.js';
+import { printLegs } from './print-verification.js';
 import { writeConfiguredReports } from './write-report.js';
 
 /** Test events that the project after training is verified with. */
 const firmwareEvents = 10_000;
 
-/** Work that Ctrl-C ends at the next step. */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const interruption = new AbortController();
-  const interrupt = (): void => {
-    printNote('finishing the step; press Ctrl-C again to stop without saving');
-    interruption.abort();
-  };
-  process.once('SIGINT', interrupt);
-  try {
-    return await work(interruption.signal);
-  } finally {
-    process.removeListener('SIGINT', interrupt);
-  }
-}
-
-export interface TrainRunOptions {
+interface TrainRunOptions {
   readonly directory: string;
   readonly resume: boolean;
   readonly signal: AbortSignal;

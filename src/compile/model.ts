@@ -2,9 +2,9 @@
 import { basename } from 'node:path';
 import { readTrimmedEncoder } from '../artefact/read-artefact.js';
 import { internalError } from '../base/diagnostic.js';
-import { readHead, readText } from '../base/files.js';
+import { readText } from '../base/files.js';
 import { Random } from '../base/random.js';
-import { isHdf5 } from '../data/hdf5/events.js';
+import { isHdf5File } from '../data/hdf5/file.js';
 import type { Program } from '../ir/op.js';
 import { type Lowered, lower } from '../lower/lower.js';
 import { type Warning, warningsOf } from '../lower/warnings.js';
@@ -46,7 +46,7 @@ export async function loadModel(path: string, options: ModelOptions): Promise<Mo
 }
 
 async function readDescriptionFile(path: string, source: string): Promise<Description> {
-  if (isHdf5(readHead(path, 8))) return readTrimmedEncoder(path);
+  if (isHdf5File(path)) return readTrimmedEncoder(path);
   return parseDescription(readText(path), source);
 }
 

@@ -1,12 +1,12 @@
 /** Events block by block: files of any size in constant memory. */
 import { type OpenFile, openFile, type RandomAccess } from '../base/file-streams.js';
-import { readHead } from '../base/files.js';
 import { type ByteChunks, fileChunks, gunzipChunks, memberChunks } from './byte-chunks.js';
 import { CsvParser } from './csv/csv.js';
 import type { EventParser } from './event-parser.js';
 import type { Events } from './events.js';
 import { compressedTwice, formatOf, isUndecided, magicLength, withoutMark } from './format.js';
-import { isHdf5, openHdf5 } from './hdf5/events.js';
+import { openHdf5 } from './hdf5/events.js';
+import { isHdf5File } from './hdf5/file.js';
 import { JsonParser } from './json/json.js';
 import { npyBlocks, openNpy } from './npy/npy.js';
 import { checkIsNpy, findArray } from './npy/npz.js';
@@ -37,19 +37,18 @@ export interface EventStreamOptions {
  * @throws AxocError (user) when the file cannot be read or is of another format, and as `openHdf5` does
  */
 export async function openEvents(path: string, options: EventStreamOptions = {}): Promise<EventStream> {
-  const head = readHead(path, magicLength);
-  if (isHdf5(head)) return openHdf5(path, options.dataset);
+  if (isHdf5File(path)) return openHdf5(path, options.dataset);
   const file = openFile(path);
   try {
-    return { source: path, ...openFormat(file, head, path), close: () => file.close() };
+    return { source: path, ...openFormat(file, path), close: () => file.close() };
   } catch (error) {
     file.close();
     throw error;
   }
 }
 
-function openFormat(file: OpenFile, head: Uint8Array, path: string): Pick<EventStream, 'count' | 'blocks'> {
-  switch (formatOf(head, path)) {
+function openFormat(file: OpenFile, path: string): Pick<EventStream, 'count' | 'blocks'> {
+  switch (formatOf(file.read(0, magicLength), path)) {
     case 'npy':
       return openArray(file, path);
     case 'npz':

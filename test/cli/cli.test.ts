@@ -269,16 +269,42 @@ describe('verify', () => {
   });
 });
 
+describe('help', () => {
+  it('says which options must be given, and no default of a switch', () => {
+    const { status, stdout, stderr } = axoc(['help', 'emit-hls']);
+    expect([status, stderr]).toEqual([0, '']);
+    const option = (name: string): string =>
+      new RegExp(`^  ${name} [^]*?(?=\\n  -)`, 'm').exec(stdout)![0].replace(/\s+/g, ' ').trim();
+    expect(option('--out')).toBe('--out <directory> where the project goes; written whole or not at all (required)');
+    expect(option('--check-each-pass')).toBe('--check-each-pass simulate before and after each pass');
+    expect(option('--ii')).toBe('--ii <clocks> initiation interval (default: 1)');
+  });
+
+  it('goes to stderr, with code 2, where a command is missing', () => {
+    for (const args of [[], ['data'], ['zdc']]) {
+      const { status, stdout, stderr } = axoc(args);
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).toContain('Commands:');
+    }
+  });
+});
+
 describe('mistakes', () => {
   it.each([
     [['inspct'], "error: unknown command 'inspct'\n(Did you mean inspect?)"],
     [['inspect'], "error: missing required argument 'model'"],
     [['emit-hls', model], "error: required option '--out <directory>' not specified"],
     [['emit-hls', model, '--out', 'x', '--part', 'a;b'], 'a device name has letters, digits and hyphens only.'],
-    [['emit-hls', model, '--out', 'x', '--ii', '0'], 'at least 1 clock.'],
+    [
+      ['emit-hls', model, '--out', 'x', '--ii', '0'],
+      "error: option '--ii <clocks>' argument '0' is invalid. at least 1.",
+    ],
     [['verify', model, '--vectors', 'many'], 'a whole number is expected.'],
     [['verify', model, '--vectors', '0'], 'error[no-vectors]'],
-    [['simulate', model, '--input', events, '--output', 'x', '--threads', '0'], 'at least 1 thread.'],
+    [
+      ['simulate', model, '--input', events, '--output', 'x', '--threads', '0'],
+      "error: option '--threads <count>' argument '0' is invalid. at least 1.",
+    ],
     [['inspect', 'nowhere.json'], 'error[unreadable-file]: nowhere.json: no such file or directory'],
     [['replay', model], 'error[not-a-reproducer]: dimuon-trigger.json'],
   ])('%j', (args, message) => {

@@ -18,7 +18,7 @@ it('prints layers, parameters, inputs, outputs and what it assumed; writes the a
     '--encoder',
     fixture('keras2-generator.h5'),
   ];
-  const { status, stdout, stderr } = place.axoc([...args, '--name', 'small', '--output', 'generator.h5']);
+  const { status, stdout, stderr } = place.axoc([...args, '--name', 'small', '--out', 'generator.h5']);
   expect(stderr).toBe('');
   expect(status).toBe(0);
   expect(stdout).toContain(`decoder
@@ -56,12 +56,12 @@ it('the same command gives the same bytes, wherever the file lies', () => {
     [fixture('keras2-generator.h5'), 'a.h5'],
     ['keras2-generator.h5', 'b.h5'],
   ] as const)
-    expect(place.axoc(['import', from, '--output', to]).status).toBe(0);
+    expect(place.axoc(['import', from, '--out', to]).status).toBe(0);
   expect(place.read('a.h5').equals(place.read('b.h5'))).toBe(true);
 });
 
 it('what cannot be imported ends with 2 and leaves no file', () => {
-  const { status, stderr } = place.axoc(['import', 'a.h5', '--output', 'no.h5']);
+  const { status, stderr } = place.axoc(['import', 'a.h5', '--out', 'no.h5']);
   expect(status).toBe(2);
   expect(stderr).toBe(
     'error[keras-model]: a.h5: an HDF5 file, but no Keras model: it has no attribute model_config\n' +

@@ -98,7 +98,7 @@ describe('axoc export-onnx', () => {
   it('writes the decoder of a generator in float32', async () => {
     const decoder = path.join(fixtures, 'keras/keras2-generator.h5');
     const generator = inWork('generator.h5');
-    await axoc('import', decoder, '--output', generator);
+    await axoc('import', decoder, '--out', generator);
     const { out } = await axoc('export-onnx', generator, '--profile', 'float', '--out', inWork('g.onnx'));
     expect(out).toMatch(
       /^\S+: largest difference from the training graph \d\.\de-\d \(at \S+\) of [\d,]+ values; allowed/m,

@@ -46,7 +46,11 @@ export function addDataPrepare(data: Command): void {
         .default(defaults.saturationMode),
     )
     .option('--count-zeros', 'fit the normalisation on objects with pt 0, too', false)
-    .option('--bits <total,integer>', 'quantised input: where values are clipped', bits, defaults.quantizeBits)
+    .addOption(
+      new Option('--bits <total,integer>', 'quantised input: where values are clipped')
+        .argParser(bits)
+        .default(defaults.quantizeBits, defaults.quantizeBits.join(',')),
+    )
     .option('--max-signals <events>', 'most events read of one signal', positiveCount, defaults.signal.maxEvents)
     .option(
       '--pileup-column <number>',

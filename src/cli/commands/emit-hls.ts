@@ -8,15 +8,15 @@ import {
   givenEvents,
   type ModelFlags,
   modelOptions,
+  positiveCount,
   positiveNumber,
   type VerifyFlags,
   verifyOptions,
-  wholeNumber,
   withModelOptions,
   withVerifyOptions,
 } from '../options.js';
 import { printCount, printLine, printWarnings } from '../print.js';
-import { printLegs, printSeen } from '../reports.js';
+import { printLegs, printSeen } from '../print-verification.js';
 
 interface Flags extends ModelFlags, VerifyFlags {
   readonly out: string;
@@ -32,8 +32,8 @@ export function addEmitHls(program: Command): void {
     .requiredOption('--out <directory>', 'where the project goes; written whole or not at all')
     .option('--part <name>', 'device', partName, defaultHlsOptions.part)
     .option('--clock <ns>', 'clock period', positiveNumber, defaultHlsOptions.clock)
-    .option('--ii <clocks>', 'initiation interval', clocks, defaultHlsOptions.ii)
-    .option('--latency <clocks>', 'latency', clocks, defaultHlsOptions.latency)
+    .option('--ii <clocks>', 'initiation interval', positiveCount, defaultHlsOptions.ii)
+    .option('--latency <clocks>', 'latency', positiveCount, defaultHlsOptions.latency)
     .action(async (path: string, flags: Flags) => {
       const model = await loadModel(path, modelOptions(flags));
       printWarnings(model.warnings);
@@ -59,10 +59,4 @@ function partName(text: string): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(text))
     throw new InvalidArgumentError('a device name has letters, digits and hyphens only.');
   return text;
-}
-
-function clocks(text: string): number {
-  const count = wholeNumber(text);
-  if (count < 1) throw new InvalidArgumentError('at least 1 clock.');
-  return count;
 }

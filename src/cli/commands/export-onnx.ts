@@ -2,12 +2,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isGenerator } from '../../artefact/generator-file.js';
 import { userError } from '../../base/diagnostic.js';
-import { readHead } from '../../base/files.js';
 import { exportExact } from '../../compile/export-model.js';
 import { exportQonnx } from '../../compile/export-qonnx.js';
 import { type Part, parts } from '../../compile/float-part.js';
 import { loadModel, type Model } from '../../compile/model.js';
-import { isHdf5 } from '../../data/hdf5/events.js';
+import { isHdf5File } from '../../data/hdf5/file.js';
 import { opsets } from '../../emit/onnx/exact-model.js';
 import type { Vector } from '../../verify/vectors.js';
 import {
@@ -30,7 +29,7 @@ import {
   withVectorOptions,
 } from '../options.js';
 import { printCount, printLine, printWarnings } from '../print.js';
-import { printLegs } from '../reports.js';
+import { printLegs } from '../print-verification.js';
 
 interface Flags extends ModelFlags, VectorFlags, FloatFlags {
   readonly input?: string;
@@ -85,7 +84,7 @@ export function opsetOption(): Option {
 }
 
 async function exportFloats(path: string, flags: Flags): Promise<void> {
-  if (!isHdf5(readHead(path, 8)))
+  if (!isHdf5File(path))
     throw userError(
       'bad-option',
       '--profile float',

@@ -9,7 +9,7 @@ import { printLine } from '../print.js';
 import { printGenerator } from '../print-generator.js';
 
 interface Flags {
-  readonly output: string;
+  readonly out: string;
   readonly name?: string;
   readonly calorimeter?: 'ZN' | 'ZP';
   readonly scales?: string;
@@ -22,7 +22,7 @@ export function addImport(program: Command): void {
     .command('import')
     .description('take over a generator that was trained with Keras, weights and all')
     .argument('<keras>', "HDF5 file of the decoder, as model.save('decoder.h5') writes it")
-    .requiredOption('--output <file>', 'the artefact, generator.h5')
+    .requiredOption('--out <file>', 'the artefact, generator.h5')
     .option('--name <text>', 'what the generator is called (default: the name of the Keras model)')
     .addOption(
       new Option('--calorimeter <name>', 'whose images it makes (default: told from their size)').choices(['ZN', 'ZP']),
@@ -30,13 +30,13 @@ export function addImport(program: Command): void {
     .option('--scales <file>', 'means and scales of the conditions, the text file that O2 reads')
     .option('--submodel <name>', 'the decoder is this model inside the model')
     .option('--encoder <keras>', 'HDF5 file of the encoder, to be kept beside the decoder')
-    .action(async (path: string, { output, scales, ...given }: Flags) => {
+    .action(async (path: string, { out, scales, ...given }: Flags) => {
       const scaler = scales === undefined ? {} : { scaler: readScales(readText(scales), scales) };
       const kind = { conditions, calorimeters: Object.values(calorimeters) };
       const { artefact, assumptions } = await importGenerator({ path, ...given, ...scaler }, kind);
-      await writeGenerator(output, artefact);
+      await writeGenerator(out, artefact);
       printGenerator(artefact);
       for (const assumption of assumptions) printLine(`assumed: ${assumption}`);
-      printLine(`${artefact.name}: ${output}`);
+      printLine(`${artefact.name}: ${out}`);
     });
 }

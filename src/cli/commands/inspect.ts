@@ -1,10 +1,8 @@
 /** `axoc inspect`: layers, types, ranges, operation counts, warnings; of a generator its layers. */
 import type { Command } from 'commander';
 import { isGenerator, readGenerator } from '../../artefact/generator-file.js';
-import { readHead } from '../../base/files.js';
 import { inspectModel } from '../../compile/inspect-model.js';
 import { loadModel } from '../../compile/model.js';
-import { isHdf5 } from '../../data/hdf5/events.js';
 import { printProgram } from '../../ir/print.js';
 import { type ModelFlags, modelOptions, withModelOptions } from '../options.js';
 import { printCount, printLine, printTable, printWarnings } from '../print.js';
@@ -17,11 +15,11 @@ interface Flags extends ModelFlags {
 
 export function addInspect(program: Command): void {
   const command = program.command('inspect').description('show what a model consists of and what its types can lose');
-  withModelOptions(command)
+  withModelOptions(command, 'or generator of a fast simulation (generator.h5)')
     .option('--ir', 'print the program after all passes, in text form', false)
     .option('--ir-lowered', 'print the program as lowered, before any pass', false)
     .action(async (path: string, flags: Flags) => {
-      if (isHdf5(readHead(path, 8)) && (await isGenerator(path))) {
+      if (await isGenerator(path)) {
         printGenerator(await readGenerator(path));
         return;
       }

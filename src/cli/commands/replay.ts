@@ -6,7 +6,7 @@ import { verifyProgram } from '../../compile/verify-model.js';
 import { runPasses } from '../../passes/passes.js';
 import { parseReproducer } from '../../verify/reproducer.js';
 import { printLine } from '../print.js';
-import { printLegs } from '../reports.js';
+import { printLegs } from '../print-verification.js';
 
 export function addReplay(program: Command): void {
   program

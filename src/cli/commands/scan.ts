@@ -8,9 +8,11 @@ import { findRunFiles } from '../../l1/report/run-files.js';
 import { placedIn } from '../../l1/run/paths.js';
 import { parseScanAxis, type ScanPoint, scanPoints, stateOf } from '../../l1/run/scan.js';
 import { type ConfigFlags, configOf, printedConfig, withConfigOptions } from '../config-options.js';
+import { interruptible } from '../interruptible.js';
+import { collect } from '../options.js';
 import { printError, printNote } from '../print.js';
 import { printReport } from '../print-report.js';
-import { finishRun, interruptible, trainTold } from '../train-run.js';
+import { finishRun, trainTold } from '../train-run.js';
 import { writeReport } from '../write-report.js';
 
 interface Flags extends ConfigFlags {
@@ -29,7 +31,7 @@ export function addScan(program: Command): void {
         '--key <key=values>',
         'what is scanned: model.ap_fixed_kernel=[4,2],[6,2]; repeatable, then every combination',
       )
-        .argParser((value: string, previous: readonly string[] = []) => [...previous, value])
+        .argParser(collect)
         .makeOptionMandatory(),
     )
     .requiredOption('--out <directory>', 'holds a directory for each run, the events they share, and scan.html')

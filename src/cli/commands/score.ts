@@ -2,9 +2,8 @@
 import type { Command } from 'commander';
 import type { StoredThreshold } from '../../artefact/artefact.js';
 import { readArtefact } from '../../artefact/read-artefact.js';
-import { readHead } from '../../base/files.js';
 import { loadModel } from '../../compile/model.js';
-import { isHdf5 } from '../../data/hdf5/events.js';
+import { isHdf5File } from '../../data/hdf5/file.js';
 import { scoreFile } from '../../l1/report/score-file.js';
 import { type EventFlags, type ModelFlags, modelOptions, withEventOptions, withModelOptions } from '../options.js';
 import { printCount, printLine, printNote, printTable, printWarnings } from '../print.js';
@@ -63,6 +62,6 @@ export function addScore(program: Command): void {
 }
 
 async function thresholdsOf(path: string): Promise<readonly StoredThreshold[]> {
-  if (!isHdf5(readHead(path, 8))) return [];
+  if (!isHdf5File(path)) return [];
   return (await readArtefact(path)).thresholds ?? [];
 }

@@ -1,6 +1,6 @@
 /** `axoc simulate`: events to scores. */
 import { availableParallelism } from 'node:os';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { loadModel } from '../../compile/model.js';
 import { type Engine, simulateModel } from '../../compile/simulate-model.js';
 import {
@@ -8,12 +8,12 @@ import {
   eventInput,
   type ModelFlags,
   modelOptions,
-  wholeNumber,
+  positiveCount,
   withEventOptions,
   withModelOptions,
 } from '../options.js';
 import { printCount, printNote, printWarnings } from '../print.js';
-import { printRounded } from '../reports.js';
+import { printRounded } from '../print-verification.js';
 
 interface Flags extends ModelFlags, EventFlags {
   readonly input: string;
@@ -43,7 +43,7 @@ export function addSimulate(program: Command): void {
     .option(
       '--threads <count>',
       'worker threads; the bytes written are the same for any number',
-      threadCount,
+      positiveCount,
       Math.min(availableParallelism(), mostThreads),
     )
     .option('--output-values', 'write real values, not raw integers', false)
@@ -65,12 +65,6 @@ export function addSimulate(program: Command): void {
         `${printCount(events)} events, ${printCount(Math.round(events / seconds))}/s -> ${flags.output}: ${describeColumns(columns)}`,
       );
     });
-}
-
-function threadCount(text: string): number {
-  const count = wholeNumber(text);
-  if (count === 0) throw new InvalidArgumentError('at least 1 thread.');
-  return count;
 }
 
 function describeColumns(columns: readonly string[]): string {

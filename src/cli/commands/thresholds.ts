@@ -1,5 +1,5 @@
 /** `axoc thresholds`: thresholds for rates, on the events of a run or on others. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { userError } from '../../base/diagnostic.js';
 import { listDirectory } from '../../base/files.js';
 import { loadModel } from '../../compile/model.js';
@@ -26,11 +26,10 @@ export function addThresholds(program: Command): void {
     .description('thresholds for trigger rates as values and firmware integers, and what they keep of the signals')
     .argument('<model>', 'directory of axoc train --out, artefact, or network description (JSON)')
     .option('--input <file>', 'prepared events: Data.h5 or complete.h5 (default: those of the run)')
-    .option(
-      '--rate <kHz>',
-      `target rate; repeatable, or several with commas (default: ${defaults.target_rate.join(',')})`,
-      rates,
-      [],
+    .addOption(
+      new Option('--rate <kHz>', 'target rate; repeatable, or several with commas')
+        .argParser(rates)
+        .default([], defaults.target_rate.join(',')),
     )
     .option('--bc-khz <kHz>', 'rate of bunch crossings', positiveNumber, defaults.bc_khz)
     .option('--ht <GeV>', 'threshold of the HT seed it is compared with', positiveNumber, defaults.ht_threshold)

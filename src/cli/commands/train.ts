@@ -3,9 +3,10 @@ import type { Command } from 'commander';
 import { exitCode } from '../../base/diagnostic.js';
 import type { InterruptedRun, TrainedRun } from '../../l1/run/train.js';
 import { type ConfigFlags, configOf, printedConfig, withConfigOptions } from '../config-options.js';
+import { interruptible } from '../interruptible.js';
 import { printCount, printLine, printNote, printTable } from '../print.js';
 import { printThresholds } from '../print-thresholds.js';
-import { finishRun, interruptible, trainTold } from '../train-run.js';
+import { finishRun, trainTold } from '../train-run.js';
 
 interface Flags extends ConfigFlags {
   readonly out: string;
@@ -28,13 +29,11 @@ export function addTrain(program: Command): void {
         process.stdout.write(printed);
         return;
       }
-      await interruptible(async (signal) => {
-        const { out: directory, resume } = flags;
-        const run = await trainTold(config, { directory, resume, signal });
-        if (run.end === 'interrupted') return printInterrupted(run);
-        printRun(run);
-        await finishRun(run, directory, config);
-      });
+      const { out: directory, resume } = flags;
+      const run = await interruptible((signal) => trainTold(config, { directory, resume, signal }));
+      if (run.end === 'interrupted') return printInterrupted(run);
+      printRun(run);
+      await finishRun(run, directory, config);
     });
 }
 

@@ -12,7 +12,7 @@ import {
   withVerifyOptions,
 } from '../options.js';
 import { printCount, printLine, printTable, printWarnings } from '../print.js';
-import { printLegs, printSeen } from '../reports.js';
+import { printLegs, printSeen } from '../print-verification.js';
 
 export function addVerify(program: Command): void {
   const command = program.command('verify').description('prove that every execution of a model agrees to the last bit');

@@ -6,14 +6,8 @@ import { TableProblems } from '../table-problems.js';
 import { checkFilters, damaged, type Library, type LibraryDataset, type LibraryFile, loadLibrary } from './library.js';
 import type { NumberArray } from './types.js';
 
-const magic = '\x89HDF\r\n\x1a\n';
-
 /** Bytes. */
 const largestSlab = 64 << 20;
-
-export function isHdf5(head: Uint8Array): boolean {
-  return Buffer.from(head).toString('latin1') === magic;
-}
 
 /**
  * Opens the dataset `name` of the file, or its only one of two axes or more. The first axis counts the events; all others

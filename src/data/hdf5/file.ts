@@ -40,6 +40,13 @@ export interface Hdf5File {
   close(): void;
 }
 
+const magic = '\x89HDF\r\n\x1a\n';
+
+/** Whether a file begins as HDF5 files do. @throws AxocError (user) when it cannot be read */
+export function isHdf5File(path: string): boolean {
+  return Buffer.from(readHead(path, magic.length)).toString('latin1') === magic;
+}
+
 /**
  * Opens a file for reading.
  * @throws AxocError (user) when it cannot be read or is no HDF5 file

@@ -1,7 +1,5 @@
 /** What is in a file of events, or in a prepared one: layout, counts, ranges, occupancy, saturation, Level-1 rate. */
-import { readHead } from '../../base/files.js';
-import { isHdf5 } from '../../data/hdf5/events.js';
-import { withHdf5File } from '../../data/hdf5/file.js';
+import { isHdf5File, withHdf5File } from '../../data/hdf5/file.js';
 import type { EventBlock, EventLayout, EventSource } from './event-block.js';
 import { etLimit, objectScales } from './objects.js';
 import { layoutOf, openEventFile } from './open-event-file.js';
@@ -54,7 +52,7 @@ export interface EventInspection {
 const slab = 16384;
 
 export async function isPrepared(path: string): Promise<boolean> {
-  if (!isHdf5(readHead(path, 8))) return false;
+  if (!isHdf5File(path)) return false;
   return withHdf5File(path, (file) => file.attributes('').has(summaryAttribute));
 }
 
@@ -64,7 +62,7 @@ export async function isPrepared(path: string): Promise<boolean> {
  */
 export async function inspectEvents(path: string): Promise<EventInspection> {
   const selection = selectObjects(defaultReadOptions, 'default objects');
-  const isSignal = isHdf5(readHead(path, 8)) && (await withHdf5File(path, layoutOf)) === 'signals';
+  const isSignal = isHdf5File(path) && (await withHdf5File(path, layoutOf)) === 'signals';
   const file = await openEventFile(path, isSignal ? 'signal' : 'background', selection);
   try {
     return {

@@ -1,9 +1,7 @@
 /** Opens a file of events whose layout it recognises, as the sources that are in it. */
 import { basename } from 'node:path';
 import { userError } from '../../base/diagnostic.js';
-import { readHead } from '../../base/files.js';
-import { isHdf5 } from '../../data/hdf5/events.js';
-import { type Hdf5File, openHdf5File } from '../../data/hdf5/file.js';
+import { type Hdf5File, isHdf5File, openHdf5File } from '../../data/hdf5/file.js';
 import type { EventFile, EventLayout, EventSource } from './event-block.js';
 import { integersSource } from './integers-file.js';
 import { particlesSource, particlesTable } from './particles-file.js';
@@ -27,7 +25,7 @@ export async function openEventFile(
   pileupColumn?: number,
 ): Promise<EventFile> {
   const ownName = role === 'background' ? role : basename(path).replace(/(\.[a-z0-9]+)+$/i, '');
-  if (!isHdf5(readHead(path, 8))) {
+  if (!isHdf5File(path)) {
     const source = await integersSource(path, ownName, selection);
     return { path, layout: 'integers', sources: [source], close() {} };
   }

@@ -4,6 +4,7 @@ import { exitCode } from '../../../base/diagnostic.js';
 import { readZdcConfig } from '../../../zdc/config.js';
 import { type StageName, stageNames } from '../../../zdc/pipeline/options.js';
 import { type PipelineEnd, runPipeline } from '../../../zdc/pipeline/pipeline.js';
+import { interruptible } from '../../interruptible.js';
 import { printCount, printLine, printNote } from '../../print.js';
 
 interface Flags {
@@ -19,26 +20,13 @@ export function addZdcPipeline(zdc: Command): void {
     .requiredOption('--out <directory>', 'results, logs and journal of the pipeline')
     .addOption(new Option('--until <stage>', 'the last stage that is done').choices(stageNames).default('export'))
     .action(async (config: string, { out, until }: Flags) => {
-      const interruption = new AbortController();
-      const interrupt = (): void => {
-        printNote('ending what runs');
-        interruption.abort();
-      };
-      const signals = ['SIGINT', 'SIGTERM'] as const;
-      for (const name of signals) process.once(name, interrupt);
-      try {
-        const end = await runPipeline({
-          file: readZdcConfig(config),
-          directory: out,
-          axoc: [process.execPath, process.argv[1]!],
-          until,
-          tell: printNote,
-          signal: interruption.signal,
-        });
-        printEnd(end);
-      } finally {
-        for (const name of signals) process.removeListener(name, interrupt);
-      }
+      const file = readZdcConfig(config);
+      const axoc = [process.execPath, process.argv[1]!];
+      const end = await interruptible(
+        (signal) => runPipeline({ file, directory: out, axoc, until, tell: printNote, signal }),
+        { note: 'ending what runs', signals: ['SIGINT', 'SIGTERM'] },
+      );
+      printEnd(end);
     });
 }
 

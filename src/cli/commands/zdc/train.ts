@@ -5,6 +5,7 @@ import { exitCode } from '../../../base/diagnostic.js';
 import type { EpochRecord } from '../../../train/history.js';
 import { defaultZdcConfig, readZdcConfig } from '../../../zdc/config.js';
 import { type GeneratorRun, runFiles, trainGenerator } from '../../../zdc/train/run.js';
+import { interruptible } from '../../interruptible.js';
 import { positiveCount } from '../../options.js';
 import { printCount, printLine, printNote } from '../../print.js';
 
@@ -30,30 +31,22 @@ export function addZdcTrain(zdc: Command): void {
     .action(async (flags: Flags) => {
       const { train } = flags.config === undefined ? defaultZdcConfig : readZdcConfig(flags.config).config;
       const options = { ...train, ...(flags.epochs === undefined ? {} : { epochs: flags.epochs }) };
-      const interruption = new AbortController();
-      const interrupt = (): void => {
-        printNote('finishing the step; press Ctrl-C again to stop without saving');
-        interruption.abort();
-      };
-      process.once('SIGINT', interrupt);
-      try {
-        const run = await trainGenerator({
+      const run = await interruptible((signal) =>
+        trainGenerator({
           showers: flags.showers,
           out: flags.out,
           options,
           resume: flags.resume,
           ...(flags.startFrom === undefined ? {} : { startFrom: flags.startFrom }),
-          signal: interruption.signal,
+          signal,
           afterData: ({ path, synthetic }, { train: kept, test }) =>
             printNote(
               `${printCount(kept.length)} training and ${printCount(test.length)} test showers from ${path}${synthetic === undefined ? '' : ` (${synthetic})`}`,
             ),
           afterEpoch: printEpoch,
-        });
-        printRun(run, flags);
-      } finally {
-        process.removeListener('SIGINT', interrupt);
-      }
+        }),
+      );
+      printRun(run, flags);
     });
 }
 

@@ -1,4 +1,4 @@
-/** Reports that several commands print: legs, warnings seen to happen, rounded inputs. */
+/** Prints what executing a model has shown: legs that agree, warnings seen to happen, rounded inputs. */
 import type { Verified } from '../compile/verify-model.js';
 import type { Warning } from '../lower/warnings.js';
 import type { QuantisedEvents } from '../network/quantise-events.js';
