@@ -12,7 +12,7 @@ import {
   type TriggerObjects,
 } from '../../src/l1/losses/base-loss.js';
 import { CylPtPzMae } from '../../src/l1/losses/cylindrical.js';
-import { loadLoss } from '../../src/l1/losses/load-loss.js';
+import { isLossModule, loadLoss } from '../../src/l1/losses/load-loss.js';
 import { lossNames, namedLoss } from '../../src/l1/losses/registry.js';
 import type { Executor } from '../../src/tensor/executor.js';
 import { gradients } from '../../src/tensor/gradients.js';
@@ -218,6 +218,12 @@ describe('a loss from a module', () => {
     loadLoss(name, setup, 'train.common.reconstruction_loss', directory);
   const base = new URL('../../src/l1/losses/base-loss.ts', import.meta.url).href;
   const ops = new URL('../../src/tensor/ops.ts', import.meta.url).href;
+
+  it('is told from a name by its text, whatever files and directories there are', () => {
+    for (const name of lossNames) expect(isLossModule(name), name).toBe(false);
+    for (const file of ['./mae', 'losses/mae', 'mae.mjs', 'mae.ts', '..\\mae'])
+      expect(isLossModule(file), file).toBe(true);
+  });
 
   it('may be a class that extends L1ADBaseLoss', async () => {
     const file = write(

@@ -25,6 +25,11 @@ const hint =
   'write `export default class extends L1ADBaseLoss { compute(truth, reconstruction) { ... } }` or ' +
   '`export default (truth, reconstruction, { ops }) => ...`';
 
+/** Whether it is the path of a module, and not one of our names: it has a separator of directories, or ends as modules do. */
+export function isLossModule(nameOrPath: string): boolean {
+  return /[/\\]|\.[cm]?[jt]s$/.test(nameOrPath);
+}
+
 /**
  * A loss by its name, or from the module with this path.
  * @param place key that says it, for errors
@@ -37,14 +42,14 @@ export async function loadLoss(
   place: string,
   directory = '.',
 ): Promise<ReconstructionLoss> {
-  if (!/[/\\]|\.[cm]?[jt]s$/.test(nameOrPath)) return namedLoss(nameOrPath, setup, place);
+  if (!isLossModule(nameOrPath)) return namedLoss(nameOrPath, setup, place);
   const file = path.resolve(directory, nameOrPath);
   if (!fileExists(file))
     throw userError(
       'unreadable-file',
       place,
       `${nameOrPath} does not exist`,
-      'check the path, which counts from the configuration',
+      'check the path, which counts from the directory that axoc is started in',
     );
   const exported = await defaultExportOf(file, place, nameOrPath);
   const name = path.parse(file).name;

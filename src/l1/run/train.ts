@@ -1,7 +1,6 @@
 /** A training run: from a configuration to a trained encoder that is proved equal to its firmware, in one artefact. */
 import { writeComplete, writeLite } from '../../artefact/write-artefact.js';
 import { digestFile } from '../../base/file-digest.js';
-import { fileExists } from '../../base/files.js';
 import { Random } from '../../base/random.js';
 import { fractionBits, parseFormat } from '../../fixed/format.js';
 import { lower } from '../../lower/lower.js';
@@ -19,7 +18,7 @@ import { buildModel, type Model, weightsGraph } from '../../train/model/model.js
 import { configHash } from '../config/print.js';
 import type { Config } from '../config/schema.js';
 import { openPrepared, type PreparedData } from '../data/prepared.js';
-import { loadLoss } from '../losses/load-loss.js';
+import { isLossModule, loadLoss } from '../losses/load-loss.js';
 import { artefactOf } from './artefact-of.js';
 import { checkFirmwareScores } from './firmware-agreement.js';
 import { fitOptionsOf } from './fit-options.js';
@@ -224,5 +223,5 @@ function dependenciesOf(config: Config, data: PreparedData): Readonly<Record<str
 
 /** The content of a loss that is a module of the user's; nothing for one that has a name. */
 function lossModule(nameOrPath: string): string | null {
-  return fileExists(nameOrPath) ? digestFile(nameOrPath) : null;
+  return isLossModule(nameOrPath) ? digestFile(nameOrPath) : null;
 }
