@@ -13,11 +13,8 @@ export interface FoundCheckpoint extends Checkpoint {
   readonly path: string;
 }
 
-/**
- * @returns the newest whole checkpoint; undefined when there is no file at all
- * @throws AxocError (user) when there are files, but none is whole
- */
-export function newestCheckpoint(directory: string): FoundCheckpoint | undefined {
+/** What a directory holds, the newest first, and what is wrong with the rest. */
+function checkpointsIn(directory: string): { found: readonly FoundCheckpoint[]; problems: readonly Diagnostic[] } {
   const problems: Diagnostic[] = [];
   const found = fileNames
     .map((name) => join(directory, name))
@@ -32,8 +29,17 @@ export function newestCheckpoint(directory: string): FoundCheckpoint | undefined
       }
     })
     .toSorted((a, b) => b.generation - a.generation);
-  if (found.length === 0 && problems.length > 0) throw new AxocError('user', problems);
-  return found[0];
+  return { found, problems };
+}
+
+/** Whether there is anything to resume from, whole or not. */
+export function hasCheckpoint(directory: string): boolean {
+  return fileNames.some((name) => fileExists(join(directory, name)));
+}
+
+/** Undefined when there is none; files that are damaged are no checkpoints. */
+export function newestCheckpoint(directory: string): FoundCheckpoint | undefined {
+  return checkpointsIn(directory).found[0];
 }
 
 /** Writes checkpoints of one fit. */
@@ -58,27 +64,29 @@ export class CheckpointWriter {
   }
 }
 
-/** The checkpoint to go on from. @throws AxocError (user) when there is none, or one of a different fit */
+/** The checkpoint to go on from. @throws AxocError (user) when there is none, none is whole, or it is of a different fit */
 export function checkpointToResume(directory: string, identity: Identity): FoundCheckpoint {
-  const found = newestCheckpoint(directory);
-  if (found === undefined)
+  const { found, problems } = checkpointsIn(directory);
+  const [newest] = found;
+  if (newest === undefined && problems.length > 0) throw new AxocError('user', problems);
+  if (newest === undefined)
     throw userError(
       'no-checkpoint',
       directory,
       'there is no checkpoint to resume from',
       'check the directory, or train without resuming',
     );
-  const differing = Object.keys({ ...identity, ...found.identity }).filter(
-    (key) => JSON.stringify(identity[key]) !== JSON.stringify(found.identity[key]),
+  const differing = Object.keys({ ...identity, ...newest.identity }).filter(
+    (key) => JSON.stringify(identity[key]) !== JSON.stringify(newest.identity[key]),
   );
   if (differing.length > 0)
     throw userError(
       'checkpoint-differs',
-      found.path,
+      newest.path,
       `it was written by a fit with other ${differing.join(', ')}: ${differing
-        .map((key) => `${key} was ${JSON.stringify(found.identity[key])} and is ${JSON.stringify(identity[key])}`)
+        .map((key) => `${key} was ${JSON.stringify(newest.identity[key])} and is ${JSON.stringify(identity[key])}`)
         .join('; ')}`,
       'resume with the configuration it was trained with, or train anew without resuming',
     );
-  return found;
+  return newest;
 }

@@ -17,6 +17,9 @@ export interface TrainedScaling {
   readonly hardwareFormat?: string;
 }
 
+export const clipRemedy =
+  'give data and model the same [bits, integer] pair: then the cast to the input type clips in the firmware';
+
 type ScalingKeys = Pick<Description, 'hardware_format' | 'lsb' | 'offset' | 'shift' | 'scaled_format'>;
 
 /**
@@ -32,7 +35,8 @@ export function describeScaling(
 ): ScalingKeys {
   const exponents = Array.from({ length: inputs }, (_, index) => exponentOf(scaling.scale[index] ?? Number.NaN));
   checkLength(scaling, inputs, problems);
-  checkClip(scaling.clip, input, problems);
+  const mismatch = scaling.clip === undefined ? undefined : clipMismatch(scaling.clip, input);
+  if (mismatch !== undefined) problems.add('bad-scaling', 'normalisation', mismatch, clipRemedy);
   if (exponents.includes(undefined)) return {};
   const lsb = scaling.lsb ?? [0.5, 1, 1];
   const hardware = parseFormat(scaling.hardwareFormat ?? 'ap_fixed<18,13>', 'hardware format');
@@ -63,9 +67,11 @@ function checkLength({ scale, bias }: TrainedScaling, inputs: number, problems: 
     );
 }
 
-/** The firmware has no clipping of its own: the cast to the input's type must do it. */
-function checkClip(clip: TrainedScaling['clip'], input: Format, problems: Problems): void {
-  if (clip === undefined) return;
+/**
+ * Why data that were clipped to these ends cannot be this type's: the firmware has no clipping of its own, the cast to the input's type must
+ * do it. Undefined where it does.
+ */
+export function clipMismatch(clip: readonly [low: number, high: number], input: Format): string | undefined {
   const fraction = fractionBits(input);
   const saturates = input.overflow === 'AP_SAT' || input.overflow === 'AP_SAT_SYM';
   const [low, high] = clip.map((end) => {
@@ -73,14 +79,9 @@ function checkClip(clip: TrainedScaling['clip'], input: Format, problems: Proble
     return castRaw(mantissa, digits, input);
   }) as [bigint, bigint];
   const lowest = castRaw(minRaw(input) - 1n, fraction, input);
-  if (saturates && low === lowest && high === maxRaw(input)) return;
+  if (saturates && low === lowest && high === maxRaw(input)) return undefined;
   const ends = `${toDouble(minRaw(input), fraction)} to ${toDouble(maxRaw(input), fraction)}`;
-  problems.add(
-    'bad-scaling',
-    'normalisation',
-    `training clipped the inputs to ${clip[0]} to ${clip[1]}; their type ${printFormat(input)} holds ${ends}${saturates ? '' : ' and wraps beyond'}`,
-    'give data and model the same [bits, integer] pair: then the cast to the input type clips in the firmware',
-  );
+  return `data are clipped to ${clip[0]} to ${clip[1]}; the type of the inputs, ${printFormat(input)}, holds ${ends}${saturates ? '' : ' and wraps beyond'}`;
 }
 
 /** log2 of a power of two; undefined for anything else. */

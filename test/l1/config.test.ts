@@ -263,8 +263,62 @@ describe('errors', () => {
     expect(message.match(/error\[unknown-key\]: [^\n]*__proto__: no key can have this name/g)).toHaveLength(4);
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
     // A name that objects inherit is an ordinary name in a map.
-    const { quantisers } = resolveConfig({ set: ['model.quantisers.toString=none'] }).model;
-    expect(Object.entries(quantisers)).toEqual([['toString', 'none']]);
+    const set = ['data_config.Read_configs.SIGNAL.object_ranges.toString=7'];
+    const { object_ranges } = resolveConfig({ set }).data_config.Read_configs.SIGNAL;
+    expect(Object.entries(object_ranges)).toContainEqual(['toString', 7]);
+  });
+
+  it.each([
+    ['model.quantisers.encoder1/kernal=none', 'unknown-key', 'model.quantisers.encoder1/kernal', 'encoder1/kernel'],
+    [
+      'model.encoder_config={nodes: [], layers: [{batch_norm: true}, {dense: 4}]}',
+      'bad-layer',
+      'model.encoder_config.layers[0]',
+      'after',
+    ],
+    [
+      'model.encoder_config={input_shape: [19, 3, 1], layers: [{dense: 4}, {batch_norm: true}, {conv2d: {filters: 2, kernel: [1, 1]}}]}',
+      'wrong-shape',
+      'model.encoder_config.layers[2]',
+      'no dense',
+    ],
+    [
+      'model.encoder_config={input_shape: [19, 3, 1], layers: [{conv2d: {filters: 2, kernel: [1, 5]}}]}',
+      'wrong-shape',
+      'model.encoder_config.layers[0].conv2d.kernel',
+      'smaller kernel',
+    ],
+    [
+      'data_config.Quantization_configs.quantize_bits=[6, 4]',
+      'config-conflict',
+      'data_config.Quantization_configs.quantize_bits',
+      'same [bits, integer] pair',
+    ],
+    [
+      'model.quantisers.input=ap_fixed<8,6>',
+      'config-conflict',
+      'data_config.Quantization_configs.quantize_bits',
+      'same [bits, integer] pair',
+    ],
+    [
+      'train.common.reconstruction_loss=cyl_ptpz_mae',
+      'unknown-loss',
+      'train.common.reconstruction_loss',
+      'cyl_PtPz_mae',
+    ],
+    [
+      'train.common.optimiser_options.beta1=1.5',
+      'config-conflict',
+      'train.common.optimiser_options.beta1',
+      'usual value is 0.9',
+    ],
+    ['train.common={workers: 8, batch_size: 4}', 'config-conflict', 'train.common.workers', 'an event'],
+    ['callback.lr_schedule.t_mul=0.5', 'bad-value', 'callback.lr_schedule.t_mul', 'Length of a cycle'],
+  ])('are told before any event is read: %s', (set, code, key, hint) => {
+    const [head, help] = messageOf(() => resolveConfig({ set: [set] })).split('\n');
+    expect(head).toMatch(new RegExp(`^error\\[${code}\\]: `));
+    expect(head).toContain(`${key}: `);
+    expect(help).toContain(hint);
   });
 
   it('name a file that is not there', () => {
@@ -311,7 +365,7 @@ describe('printing', () => {
     }),
     model: fc.record({
       quantisers: fc.dictionary(
-        fc.stringMatching(/^[A-Za-z_][\w/. -]*$/),
+        fc.constantFrom('score', 'encoder1', 'encoder1/kernel', 'encoder2_relu/result', 'latent_mean/bias'),
         fc.constantFrom('none', 'ap_fixed<8,3,AP_RND,AP_SAT>', 'quantized_bits(8, 5)'),
       ),
     }),

@@ -12,7 +12,7 @@ import {
   type TriggerObjects,
 } from '../../src/l1/losses/base-loss.js';
 import { CylPtPzMae } from '../../src/l1/losses/cylindrical.js';
-import { isLossModule, loadLoss } from '../../src/l1/losses/load-loss.js';
+import { isLossModule, openLoss } from '../../src/l1/losses/load-loss.js';
 import { lossNames, namedLoss } from '../../src/l1/losses/registry.js';
 import type { Executor } from '../../src/tensor/executor.js';
 import { gradients } from '../../src/tensor/gradients.js';
@@ -214,8 +214,8 @@ describe('a loss from a module', () => {
     writeFileSync(path.join(directory, name), text);
     return `./${name}`;
   };
-  const load = (name: string): Promise<ReconstructionLoss> =>
-    loadLoss(name, setup, 'train.common.reconstruction_loss', directory);
+  const load = async (name: string): Promise<ReconstructionLoss> =>
+    (await openLoss(name, 'train.common.reconstruction_loss', directory))(setup);
   const base = new URL('../../src/l1/losses/base-loss.ts', import.meta.url).href;
   const ops = new URL('../../src/tensor/ops.ts', import.meta.url).href;
 

@@ -132,8 +132,8 @@ describe('by hand', () => {
     const scaling = { scale: [1, 1, 1], bias: [0, 0, 0] };
     await describeSmall(buildModel(small), { ...scaling, clip: [-32, 31.75] });
     await expect(describeSmall(buildModel(small), { ...scaling, clip: [-16, 15.5] })).rejects.toThrow(
-      'error[bad-scaling]: normalisation: training clipped the inputs to -16 to 15.5; their type ' +
-        'ap_fixed<8,6,AP_RND_CONV,AP_SAT> holds -32 to 31.75',
+      'error[bad-scaling]: normalisation: data are clipped to -16 to 15.5; the type of the inputs, ' +
+        'ap_fixed<8,6,AP_RND_CONV,AP_SAT>, holds -32 to 31.75',
     );
     const wrapping = buildModel({ ...small, overrides: { input: 'ap_fixed<8,6>' } });
     await expect(describeSmall(wrapping, { ...scaling, clip: [-32, 31.75] })).rejects.toThrow('and wraps beyond');

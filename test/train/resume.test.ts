@@ -125,6 +125,10 @@ describe('resuming', () => {
     await expect(run('damaged', true)).rejects.toThrow(
       /damaged-checkpoint\]: .*checkpoint-even\.axoc: it has version 2[\s\S]*checkpoint-odd/,
     );
+    // As its remedy says.
+    const anew = await run('damaged', false);
+    expect(anew.parameters).toEqual(whole.parameters);
+    expect(newestCheckpoint(path('damaged'))!.state.progress.epoch).toBe(whole.history.length);
   });
 
   it('refuses what is not there, and checkpoints of another fit', async () => {

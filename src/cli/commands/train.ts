@@ -1,7 +1,9 @@
 /** `axoc train`: from events to a trained, quantised encoder in one artefact. */
 import type { Command } from 'commander';
 import { exitCode } from '../../base/diagnostic.js';
+import { placedIn } from '../../l1/run/paths.js';
 import type { InterruptedRun, TrainedRun } from '../../l1/run/train.js';
+import { hasCheckpoint } from '../../train/checkpoint.js';
 import { type ConfigFlags, configOf, printedConfig, withConfigOptions } from '../config-options.js';
 import { interruptible } from '../interruptible.js';
 import { printCount, printLine, printNote, printTable } from '../print.js';
@@ -21,7 +23,7 @@ export function addTrain(program: Command): void {
     );
   withConfigOptions(command)
     .option('--out <directory>', 'where the relative paths of files that are written count from', '.')
-    .option('--resume', 'go on from the last checkpoint of an interrupted run', false)
+    .option('--resume', 'go on from the last checkpoint of an interrupted run; where there is none yet, begin', false)
     .action(async (flags: Flags) => {
       const config = configOf(flags);
       const printed = printedConfig(config, flags);
@@ -30,6 +32,9 @@ export function addTrain(program: Command): void {
         return;
       }
       const { out: directory, resume } = flags;
+      const { temp_path } = placedIn(directory, config).store;
+      if (resume && !hasCheckpoint(temp_path))
+        printNote(`there is no checkpoint in ${temp_path} yet: training begins`);
       const run = await interruptible((signal) => trainTold(config, { directory, resume, signal }));
       if (run.end === 'interrupted') return printInterrupted(run);
       printRun(run);
@@ -38,7 +43,8 @@ export function addTrain(program: Command): void {
 }
 
 function printInterrupted({ epochs, steps, checkpoint }: InterruptedRun): void {
-  printNote(`interrupted after ${epochs} epochs, ${steps} steps: everything is in ${checkpoint}`);
+  if (checkpoint === undefined) printNote('interrupted before training began: nothing is kept');
+  else printNote(`interrupted after ${epochs} epochs, ${steps} steps: everything is in ${checkpoint}`);
   printNote('go on with the same command and --resume');
   process.exitCode = exitCode.user;
 }

@@ -1,11 +1,15 @@
 /** What no key alone can tell: values that contradict each other. */
-import { Problems } from '../../base/diagnostic.js';
+import { AxocError, Problems } from '../../base/diagnostic.js';
 import { suggest } from '../../base/nearest.js';
 import { readQuantiser } from '../../network/quantiser.js';
+import { clipMismatch, clipRemedy } from '../../train/export-scaling.js';
 import { optimiserDefaults } from '../../train/fit-options.js';
 import { readModelOptions } from '../../train/model/read-options.js';
+import { clipRange } from '../data/normalisation.js';
 import { parseScheme } from '../data/scheme.js';
-import { modelOptionsOf } from '../run/model-options.js';
+import { isLossModule } from '../losses/load-loss.js';
+import { checkLossName } from '../losses/registry.js';
+import { configPlace, modelOptionsOf } from '../run/model-options.js';
 import type { Tree } from './merge.js';
 import type { Config } from './schema.js';
 
@@ -26,12 +30,28 @@ export function checkConfig(config: Config, overrides: Tree): void {
   checkConvolutions(config, report);
   checkLearnedBits(config, report);
   checkOptimiser(config, report);
+  checkWorkers(config, report);
+  checkLoss(config, problems);
   checkScorePrecision(config, report);
   checkTexts(config, problems);
-  // What an expression can name depends on all of the model.
-  if (problems.count === 0 && /[([]/.test(config.model.score))
-    problems.attempt(() => readModelOptions(modelOptionsOf(config), 'configuration: model'));
   problems.throwIfAny();
+  checkModel(config, problems);
+  problems.throwIfAny();
+}
+
+/** Shapes, tensors and expressions, once every key by itself is right. */
+function checkModel(config: Config, problems: Problems): void {
+  try {
+    const { input } = readModelOptions(modelOptionsOf(config), 'configuration: model');
+    const clip = clipRange(config.data_config.Quantization_configs.quantize_bits);
+    const mismatch = input === undefined ? undefined : clipMismatch(clip, input.format);
+    const place = 'configuration: data_config.Quantization_configs.quantize_bits';
+    if (mismatch !== undefined) problems.add('config-conflict', place, mismatch, clipRemedy);
+  } catch (error) {
+    if (!(error instanceof AxocError) || error.kind !== 'user') throw error;
+    for (const { code, place, message, hint } of error.diagnostics)
+      problems.add(code, configPlace(place, config), message, hint);
+  }
 }
 
 /** Scores are those of the deployed encoder, which has one type of inputs. */
@@ -131,7 +151,26 @@ function checkOptimiser({ train }: Config, report: Report): void {
       report(place, `${name} has no such constant`, suggest(key, Object.keys(known)) ?? 'leave it out');
     else if (typeof known[key] !== typeof value)
       report(place, `found ${value}, of another kind than ${known[key]}`, `the usual value is ${known[key]}`);
+    else if (typeof value === 'number' && !(value >= 0 && (value < 1 || key === 'epsilon')))
+      report(
+        place,
+        `${value} is not ${key === 'epsilon' ? 'a number of at least 0' : 'a number from 0 to below 1'}`,
+        `the usual value is ${known[key]}`,
+      );
   }
+}
+
+function checkWorkers({ train }: Config, report: Report): void {
+  const { workers, batch_size } = train.common;
+  if (workers > batch_size)
+    report('train.common.workers', `${workers} threads for a batch of ${batch_size}`, 'every thread needs an event');
+}
+
+/** Names alone: whether the path of a module leads anywhere shows when it is loaded. */
+function checkLoss({ train }: Config, problems: Problems): void {
+  const name = train.common.reconstruction_loss;
+  if (!isLossModule(name))
+    problems.attempt(() => checkLossName(name, 'configuration: train.common.reconstruction_loss'));
 }
 
 function checkConvolutions({ model }: Config, report: Report): void {

@@ -22,7 +22,7 @@ export const thresholdConfig = group('Thresholds of the score.', {
 export const storeConfig = group('Files of a run.', {
   lite_path: path.default('./lite.h5').describe('Artefact with the deployed model only: what the compiler reads.'),
   complete_path: path.default('./complete.h5').describe('Artefact with the data and all of the model.'),
-  temp_path: path.default('./temp').describe('Directory of checkpoints, there while training runs.'),
+  temp_path: path.default('./temp').describe('Directory of the two last checkpoints.'),
   skip_saving_complete: z.boolean().default(false).describe('Write the lite artefact only.'),
   build_model_path: path
     .nullable()

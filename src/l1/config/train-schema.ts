@@ -64,7 +64,7 @@ export const callbackConfig = group('What happens between epochs and steps.', {
       .describe('Cosine cycles with a linear warm-up, or always initial_learning_rate.'),
     initial_learning_rate: positive.default(1e-4).describe('Peak of the first cycle.'),
     first_decay_steps: positiveCount.default(32).describe('Epochs of the first cycle.'),
-    t_mul: positive.default(2).describe('Length of a cycle over that of the one before.'),
+    t_mul: z.number().min(1).default(2).describe('Length of a cycle over that of the one before.'),
     m_mul: positive.default(0.65).describe('Peak of a cycle over that of the one before.'),
     alpha: fraction.default(1e-6).describe('Lowest rate of a cycle over its peak.'),
     warmup_epochs: count.default(10).describe('Epochs over which the rate grows from zero; 0: none.'),

@@ -7,7 +7,7 @@ import type { Node } from '../../tensor/graph.js';
 import * as ops from '../../tensor/ops.js';
 import type { ReconstructionLoss } from '../../train/losses/loss.js';
 import { L1ADBaseLoss, longitudinalMomentum, type TriggerObjects } from './base-loss.js';
-import { construct, type L1ADLossClass, type LossSetup, namedLoss } from './registry.js';
+import { checkLossName, construct, type L1ADLossClass, type LossSetup, namedLoss } from './registry.js';
 
 /** What a loss that is a function gets besides the two tensors. */
 export interface LossTools {
@@ -30,19 +30,21 @@ export function isLossModule(nameOrPath: string): boolean {
   return /[/\\]|\.[cm]?[jt]s$/.test(nameOrPath);
 }
 
+/** A loss that waits for the normalisation of the events. */
+export type OpenedLoss = (setup: LossSetup) => ReconstructionLoss;
+
 /**
- * A loss by its name, or from the module with this path.
+ * A loss by its name, or from the module with this path. What is wrong with name or module shows here; with its class or function, when the
+ * loss is made.
  * @param place key that says it, for errors
  * @param directory from which a relative path counts
  * @throws AxocError (user) when there is none
  */
-export async function loadLoss(
-  nameOrPath: string,
-  setup: LossSetup,
-  place: string,
-  directory = '.',
-): Promise<ReconstructionLoss> {
-  if (!isLossModule(nameOrPath)) return namedLoss(nameOrPath, setup, place);
+export async function openLoss(nameOrPath: string, place: string, directory = '.'): Promise<OpenedLoss> {
+  if (!isLossModule(nameOrPath)) {
+    checkLossName(nameOrPath, place);
+    return (setup) => namedLoss(nameOrPath, setup, place);
+  }
   const file = path.resolve(directory, nameOrPath);
   if (!fileExists(file))
     throw userError(
@@ -53,7 +55,7 @@ export async function loadLoss(
     );
   const exported = await defaultExportOf(file, place, nameOrPath);
   const name = path.parse(file).name;
-  return guarded(lossOf(exported, setup, place, nameOrPath, name), place, nameOrPath, name);
+  return (setup) => guarded(lossOf(exported, setup, place, nameOrPath, name), place, nameOrPath, name);
 }
 
 async function defaultExportOf(file: string, place: string, shown: string): Promise<unknown> {

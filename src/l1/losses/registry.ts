@@ -42,14 +42,18 @@ export function construct(
  * @param place key that names it, for the error
  * @throws AxocError (user) for an unknown name
  */
+export function checkLossName(name: string, place: string): void {
+  if (Object.hasOwn(makers, name)) return;
+  throw userError(
+    'unknown-loss',
+    place,
+    `no loss is called "${name}"`,
+    `${suggest(name, lossNames)} or, for a loss of your own, the path of its module: ./my-loss.js`,
+  );
+}
+
+/** @throws AxocError (user) for an unknown name */
 export function namedLoss(name: string, setup: LossSetup, place: string): ReconstructionLoss {
-  const make = Object.hasOwn(makers, name) ? makers[name] : undefined;
-  if (make === undefined)
-    throw userError(
-      'unknown-loss',
-      place,
-      `no loss is called "${name}"`,
-      `${suggest(name, lossNames)}; a loss of your own is given as the path of its module: ./my-loss.js`,
-    );
-  return make(setup);
+  checkLossName(name, place);
+  return makers[name]!(setup);
 }

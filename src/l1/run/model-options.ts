@@ -16,7 +16,7 @@ export function modelOptionsOf({ model, train }: Config): ModelOptions {
     kind: train.train_mode,
     features: model.features,
     ...(encoder_config.input_shape === null ? {} : { inputShape: encoder_config.input_shape }),
-    encoder: encoderLayers(model),
+    encoder: encoderLayers(model).flat(),
     latent: model.latent_dim,
     decoder: decoderLayers(decoder_config.nodes, isVae ? batch_norm.decoder : batch_norm.encoder),
     quantisers: {
@@ -47,14 +47,18 @@ export function modelOptionsOf({ model, train }: Config): ModelOptions {
   };
 }
 
-/** Nodes, or layers in detail; a ReLU follows each, after its batch normalisation. */
-function encoderLayers({ encoder_config, batch_norm }: Config['model']): readonly LayerOptions[] {
+/** Nodes, or layers in detail, a list for each; a ReLU follows every one, after its batch normalisation. */
+function encoderLayers({ encoder_config, batch_norm }: Config['model']): readonly (readonly LayerOptions[])[] {
   const { nodes, layers } = encoder_config;
   const chosen: Config['model']['encoder_config']['layers'] =
     layers.length > 0 ? layers : nodes.map((units) => ({ dense: units }));
   const normalised: LayerOptions = { kind: 'batch_norm' };
-  return chosen.flatMap((layer, index): LayerOptions[] => {
-    if ('batch_norm' in layer) return [];
+  return chosen.map((layer, index): LayerOptions[] => {
+    if ('batch_norm' in layer) {
+      const before = chosen[index - 1];
+      // One that follows no layer is handed on all the same: the model refuses it.
+      return layer.batch_norm && (before === undefined || 'batch_norm' in before) ? [normalised] : [];
+    }
     const next = chosen[index + 1];
     const isNormalised = next !== undefined && 'batch_norm' in next ? next.batch_norm : batch_norm.encoder;
     const weighted: LayerOptions =
@@ -69,4 +73,20 @@ function encoderLayers({ encoder_config, batch_norm }: Config['model']): readonl
           };
     return [weighted, ...(isNormalised ? [normalised] : []), { kind: 'relu' }];
   });
+}
+
+/** The key of the configuration for a place in the options that were made of it. */
+export function configPlace(place: string, { model }: Config): string {
+  const { nodes, layers } = model.encoder_config;
+  return place
+    .replace(/\boverrides\[(.*)\]$/, 'quantisers.$1')
+    .replace(/\bencoder\[(\d+)\](\.size)?/, (_, option: string, size?: string) => {
+      const lengths = encoderLayers(model).map((made) => made.length);
+      let left = Number(option);
+      const layer = lengths.findIndex((length) => {
+        left -= length;
+        return left < 0;
+      });
+      return `encoder_config.${layers.length > 0 || nodes.length === 0 ? 'layers' : 'nodes'}[${layer}]${size === undefined ? '' : '.conv2d.kernel'}`;
+    });
 }

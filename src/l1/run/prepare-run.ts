@@ -4,7 +4,7 @@ import { fileExists } from '../../base/files.js';
 import { startProgress } from '../../base/progress.js';
 import { version } from '../../base/version.js';
 import type { Config } from '../config/schema.js';
-import { type PrepareResult, prepareData } from '../data/prepare.js';
+import { type PrepareResult, prepareData, type StartProgress } from '../data/prepare.js';
 import { synthesise } from '../synthesis/synthesise.js';
 import { dataOptionsOf, type EventFiles } from './data-options.js';
 
@@ -12,14 +12,38 @@ export interface PreparedRun extends PrepareResult {
   readonly files: EventFiles;
 }
 
-/** @throws AxocError as `synthesise` and `prepareData` do */
-export async function prepareRun(config: Config): Promise<PreparedRun> {
-  const files = await eventFiles(config);
-  const prepared = await prepareData(dataOptionsOf(config, files), startProgress);
-  return { ...prepared, files };
+/**
+ * @param signal when it aborts, reading ends with the next slab, and nothing half made is left
+ * @throws AxocError as `synthesise` and `prepareData` do
+ */
+export async function prepareRun(config: Config, signal?: AbortSignal): Promise<PreparedRun | 'interrupted'> {
+  const start: StartProgress = (label, total) => {
+    const progress = startProgress(label, total);
+    return {
+      advance(events) {
+        if (signal?.aborted === true) {
+          progress.done();
+          throw new Interruption();
+        }
+        progress.advance(events);
+      },
+      done: () => progress.done(),
+    };
+  };
+  try {
+    const files = await eventFiles(config, start);
+    const prepared = await prepareData(dataOptionsOf(config, files), start);
+    return { ...prepared, files };
+  } catch (error) {
+    if (error instanceof Interruption) return 'interrupted';
+    throw error;
+  }
 }
 
-async function eventFiles({ data_config }: Config): Promise<EventFiles> {
+/** Ends reading from within. */
+class Interruption extends Error {}
+
+async function eventFiles({ data_config }: Config, start: StartProgress): Promise<EventFiles> {
   const { BACKGROUND, SIGNAL } = data_config.Read_configs;
   if (BACKGROUND.file_path !== null) {
     const signals = SIGNAL.file_path === null ? [] : [SIGNAL.file_path];
@@ -29,7 +53,6 @@ async function eventFiles({ data_config }: Config): Promise<EventFiles> {
   const out = join(dirname(data_config.Processed_data_path), `synthetic-${version}-${seed}-${background}-${signal}`);
   const made = { background: join(out, 'background.h5'), signals: [join(out, 'signals.h5')], isSynthetic: true };
   // Both are written whole, the signals last, and their directory's name says all they depend on.
-  if (![made.background, ...made.signals].every(fileExists))
-    await synthesise({ out, background, signal, seed }, startProgress);
+  if (![made.background, ...made.signals].every(fileExists)) await synthesise({ out, background, signal, seed }, start);
   return SIGNAL.file_path === null ? made : { ...made, signals: [SIGNAL.file_path] };
 }

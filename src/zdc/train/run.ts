@@ -6,7 +6,7 @@ import { digestFile } from '../../base/file-digest.js';
 import { discard, writeFileWhole } from '../../base/files.js';
 import { type Progress, startProgress } from '../../base/progress.js';
 import { version } from '../../base/version.js';
-import { newestCheckpoint } from '../../train/checkpoint.js';
+import { hasCheckpoint } from '../../train/checkpoint.js';
 import { type FitResult, fit } from '../../train/fit.js';
 import { csvOf, type EpochRecord } from '../../train/history.js';
 import { weightsFrom } from '../../train/layers/parameters.js';
@@ -111,7 +111,7 @@ class GeneratorTraining {
   async #fit(rows: string, digest: string, stepsPerEpoch: number): Promise<FitResult> {
     const { request } = this;
     const { options, resume, signal, startFrom } = request;
-    const canResume = resume && newestCheckpoint(this.#work) !== undefined;
+    const canResume = resume && hasCheckpoint(this.#work);
     const fitOptions = generatorFitOptions(options, this.#work, canResume);
     const fresh = generatorObjective(this.#networks, options, stepsPerEpoch);
     const objective =
