@@ -25,7 +25,7 @@ it('--set comes after --config, wherever it stands', () => {
   const { model, train } = configOf(
     flagsOf('--set', 'model.latent_dim=3', '--config', quick, '--set', 'train.train_mode=AE'),
   );
-  expect([model.latent_dim, model.encoder_config.nodes, train.train_mode]).toEqual([3, [24, 12], 'AE']);
+  expect([model.latent_dim, model.encoder_config.nodes, train.train_mode]).toEqual([3, [32, 16], 'AE']);
 });
 
 it('--print-config prints YAML, or JSON', () => {

@@ -158,7 +158,7 @@ describe('overriding', () => {
 
   it('reads the example of the documentation', () => {
     const { data_config, callback } = resolveConfig({ config: path.join(fixtures, 'quickstart.yaml') });
-    expect(data_config.Synthesis).toEqual({ ...master.data_config.Synthesis, background: 80000, signal: 4000 });
+    expect(data_config.Synthesis).toEqual({ ...master.data_config.Synthesis, background: 160000, signal: 4000 });
     expect(callback.lr_schedule.initial_learning_rate).toBe(2e-3);
   });
 
