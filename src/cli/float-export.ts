@@ -5,7 +5,7 @@ import { readGenerator } from '../artefact/generator-file.js';
 import { readArtefact } from '../artefact/read-artefact.js';
 import { userError } from '../base/diagnostic.js';
 import { exportFloat, type FloatExported } from '../compile/export-float.js';
-import { type Finish, generatorPart } from '../compile/export-generator.js';
+import { generatorPart } from '../compile/export-generator.js';
 import { runPart } from '../compile/export-run.js';
 import type { FloatPart, Part } from '../compile/float-part.js';
 import { readGivenInputs } from '../compile/given-inputs.js';
@@ -14,7 +14,7 @@ import { configSchema } from '../l1/config/schema.js';
 import { modelOptionsOf } from '../l1/run/model-options.js';
 import type { ValueInfo } from '../onnx/model.js';
 import { buildModel } from '../train/model/model.js';
-import { channelGraph } from '../zdc/channels.js';
+import { channelFinish } from '../zdc/channels.js';
 import { printCount, printLine } from './print.js';
 
 export interface FloatFlags {
@@ -39,20 +39,8 @@ export const scalerOption = (): Option =>
 
 export async function generatorPartOf(path: string, part: Part, { output, scaler }: FloatFlags): Promise<FloatPart> {
   const generator = await readGenerator(path);
-  const { calorimeter } = generator;
-  if (output === 'channels' && calorimeter === undefined)
-    throw userError(
-      'bad-option',
-      '--output channels',
-      `${basename(path)} does not say whose images it makes`,
-      'import it with --calorimeter',
-    );
-  const finish: Finish = {
-    name: 'channels',
-    description: 'photons in the common channel and the towers 1 to 4, rounded once',
-    apply: (image) => channelGraph(calorimeter!, image),
-  };
-  return generatorPart(generator, basename(path), { part, scaler, ...(output === 'channels' ? { finish } : {}) });
+  const finish = output === 'channels' ? { finish: channelFinish(generator.calorimeter, basename(path)) } : {};
+  return generatorPart(generator, basename(path), { part, scaler, ...finish });
 }
 
 /** A part of the complete.h5 of a training run. */

@@ -2,6 +2,7 @@
  * Which photomultiplier sees a pixel. A calorimeter has five channels: every other fibre goes to the common one, the rest to one of four towers,
  * quadrants for ZN, strips along x for ZP.
  */
+import { userError } from '../base/diagnostic.js';
 import type { Node } from '../tensor/graph.js';
 import { constant, exp, matmul, maximum, reshape, round, subtract } from '../tensor/ops.js';
 import { type CalorimeterName, calorimeters } from './calorimeter.js';
@@ -51,4 +52,25 @@ export function channelGraph(name: CalorimeterName, image: Node): Node {
   );
   const sums = matmul(photons, constant(members, [map.length, channelCount], image.dtype));
   return maximum(round(sums), 0);
+}
+
+/**
+ * What turns an exported decoder's image into channels.
+ * @param name absent: the generator does not say
+ * @param place of the generator, for the message
+ * @throws AxocError (user) where it is absent
+ */
+export function channelFinish(name: CalorimeterName | undefined, place: string) {
+  if (name === undefined)
+    throw userError(
+      'bad-option',
+      '--output channels',
+      `${place} does not say whose images it makes`,
+      'import it with --calorimeter',
+    );
+  return {
+    name: 'channels',
+    description: 'photons in the common channel and the towers 1 to 4, rounded once',
+    apply: (image: Node): Node => channelGraph(name, image),
+  };
 }

@@ -5,9 +5,9 @@ import { userError } from '../../base/diagnostic.js';
 import { collectRun } from '../../l1/report/collect.js';
 import { compareReport, type NamedRun } from '../../l1/report/compare.js';
 import { findRunFiles } from '../../l1/report/run-files.js';
+import { writeReport } from '../../l1/report/write-report.js';
 import { printNote } from '../print.js';
 import { printReport } from '../print-report.js';
-import { writeReport } from '../write-report.js';
 
 interface Flags {
   readonly html?: string;

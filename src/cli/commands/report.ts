@@ -1,8 +1,8 @@
 /** `axoc report`: everything about a run on one page. */
 import type { Command } from 'commander';
 import { findRunFiles } from '../../l1/report/run-files.js';
+import { writeRunReport } from '../../l1/report/write-report.js';
 import { printLine } from '../print.js';
-import { writeRunReport } from '../write-report.js';
 
 interface Flags {
   readonly out: string;

@@ -5,6 +5,7 @@ import { AxocError, exitCode } from '../../base/diagnostic.js';
 import { collectRun } from '../../l1/report/collect.js';
 import { compareReport, type NamedRun } from '../../l1/report/compare.js';
 import { findRunFiles } from '../../l1/report/run-files.js';
+import { writeReport } from '../../l1/report/write-report.js';
 import { placedIn } from '../../l1/run/paths.js';
 import { parseScanAxis, type ScanPoint, scanPoints, stateOf } from '../../l1/run/scan.js';
 import { type ConfigFlags, configOf, printedConfig, withConfigOptions } from '../config-options.js';
@@ -13,7 +14,6 @@ import { collect } from '../options.js';
 import { printError, printNote } from '../print.js';
 import { printReport } from '../print-report.js';
 import { finishRun, trainTold } from '../train-run.js';
-import { writeReport } from '../write-report.js';
 
 interface Flags extends ConfigFlags {
   readonly key: readonly string[];

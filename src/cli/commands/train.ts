@@ -33,8 +33,7 @@ export function addTrain(program: Command): void {
       }
       const { out: directory, resume } = flags;
       const { temp_path } = placedIn(directory, config).store;
-      if (resume && !hasCheckpoint(temp_path))
-        printNote(`there is no checkpoint in ${temp_path} yet: training begins`);
+      if (resume && !hasCheckpoint(temp_path)) printNote(`there is no checkpoint in ${temp_path} yet: training begins`);
       const run = await interruptible((signal) => trainTold(config, { directory, resume, signal }));
       if (run.end === 'interrupted') return printInterrupted(run);
       printRun(run);

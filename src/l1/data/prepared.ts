@@ -49,6 +49,12 @@ export interface PreparedData {
   close(): void;
 }
 
+/** Names of the test events in Data.h5. */
+export function testEventsIn(path: string) {
+  const set = 'Background_data/Test';
+  return { path, hardware: `${set}/HARDWARE`, normalised: `${set}/DATA` };
+}
+
 /**
  * @param group of the file that holds it all: `''` in Data.h5, `data` in a complete artefact
  * @throws AxocError (user) when the file was not made by `prepareData`

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { writeFileWhole } from '../../../base/files.js';
+import { writeReport } from '../../../l1/report/write-report.js';
 import { channelCount } from '../../../zdc/channels.js';
 import { defaultZdcConfig, readZdcConfig } from '../../../zdc/config.js';
 import { type Evaluation, evaluateGenerator } from '../../../zdc/evaluate/evaluate.js';
@@ -10,7 +11,6 @@ import type { PhotonSampling } from '../../../zdc/evaluate/generate.js';
 import { evaluationJson, evaluationReport, measuredText } from '../../../zdc/evaluate/report.js';
 import { positiveCount } from '../../options.js';
 import { printCount, printLine, printTable } from '../../print.js';
-import { writeReport } from '../../write-report.js';
 
 interface Flags {
   readonly showers: string;

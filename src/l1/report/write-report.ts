@@ -1,15 +1,15 @@
 /** Writes the report of a run as a page, a PDF and pictures: whatever is asked for. */
 import { join } from 'node:path';
-import { writeFileWhole } from '../base/files.js';
-import type { Config } from '../l1/config/schema.js';
-import { collectRun } from '../l1/report/collect.js';
-import type { RunFiles } from '../l1/report/run-files.js';
-import { runReport } from '../l1/report/run-report.js';
-import type { TrainedRun } from '../l1/run/train.js';
-import { htmlOf } from '../report/html.js';
-import { pdfOf } from '../report/pdf.js';
-import { pngOf } from '../report/png.js';
-import { figuresOf, type Report } from '../report/report.js';
+import { writeFileWhole } from '../../base/files.js';
+import { htmlOf } from '../../report/html.js';
+import { pdfOf } from '../../report/pdf.js';
+import { pngOf } from '../../report/png.js';
+import { figuresOf, type Report } from '../../report/report.js';
+import type { Config } from '../config/schema.js';
+import type { TrainedRun } from '../run/train.js';
+import { collectRun } from './collect.js';
+import type { RunFiles } from './run-files.js';
+import { runReport } from './run-report.js';
 
 export interface ReportTargets {
   readonly html?: string;
