@@ -12,6 +12,8 @@ export class LineReader {
   end = 0;
   /** Number of the current line, from 1. */
   line = 0;
+  /** Whether the file ended before the current line did. */
+  isUnended = false;
   #position = 0;
   #offset = 0;
 
@@ -35,6 +37,7 @@ export class LineReader {
     }
     this.line++;
     this.start = this.#position;
+    this.isUnended = feed < 0;
     this.end = feed < 0 ? this.bytes.length : feed;
     this.#position = feed < 0 ? this.end : feed + 1;
     if (this.end > this.start && this.bytes[this.end - 1] === carriageReturn) this.end--;

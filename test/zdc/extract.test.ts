@@ -1,6 +1,6 @@
 /** The extraction macro: compiled against stand-ins for ROOT and O2, run on two events, its files prepared. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,6 +73,16 @@ P,2212,6800,0,0,0,0.1,-0.2,-6799.99,1207
         showers.close();
       }
     }
+  });
+
+  it('says of a run without showers that it has none, by files that are not empty', async () => {
+    const { out, status, files } = extract('dark.root', 3);
+    expect(status).toBe(0);
+    for (const name of files) expect(readFileSync(path.join(out, name)).length).toBeGreaterThan(0);
+    const both = extract('two.root', 7);
+    for (const name of readdirSync(both.out)) copyFileSync(path.join(both.out, name), path.join(out, name));
+    const options = { input: out, calorimeter: 'ZP', minimumPhotons: 0, npz: false, species: new Map() } as const;
+    expect(await prepareShowers({ ...options, out: path.join(out, 'prepared') })).toMatchObject({ found: 2, count: 2 });
   });
 
   it.each([

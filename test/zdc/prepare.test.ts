@@ -192,6 +192,18 @@ print(json.dumps([[name, str(a[name].dtype), a[name].shape, a[name].sum()] for a
     await withShowers(second.out, (showers) => expect(rowsOf(showers)).toEqual(expectedRows(good, 'ZP', 10)));
   });
 
+  it('takes blanks around values, and numbers of any size', async () => {
+    const runs = changed((copy) =>
+      edit(copy, 'non_zero_examples_run4.txt', (lines) => {
+        lines[0] = `${lines[0]}  `;
+        lines[2] = lines[2]!.replaceAll(',', ' , ').replace(/^(P , -?\d+ , [^,]*,)[^,]*/, '$1 -4.94066e-324 ');
+      }),
+    );
+    const one = options(runs, { minimumPhotons: 0, npz: false });
+    expect(await prepareShowers(one)).toMatchObject({ found: 330 });
+    await withShowers(one.out, (showers) => expect(showers.readParticles(90, 91)[1]).toBe(-4.94066e-324));
+  });
+
   it('takes a sum that was printed with six digits', async () => {
     const runs = changed((copy) =>
       edit(copy, 'proton_image_run4.txt', (lines) => {
@@ -248,6 +260,66 @@ describe('what is refused', () => {
       "error[truncated-file]: proton_image_run6.txt: ends after 692 lines where the 30 rows of non_zero_examples_run6.txt need 1680: row 13 (line 27) has no whole image
         help: copy or extract the run again"
     `);
+  });
+
+  it('an image that was cut off within a line, as one problem', async () => {
+    const cutAt = async (line: number): Promise<string> => {
+      const runs = changed((copy) =>
+        edit(copy, 'proton_image_run6.txt', (lines) => {
+          lines.splice(line);
+          lines[line - 1] = lines[line - 1]!.slice(0, 21);
+        }),
+      );
+      return await messageOf(runs);
+    };
+    expect(await cutAt(56 * 12 + 20)).toMatchInlineSnapshot(`
+      "error[truncated-file]: proton_image_run6.txt: ends within line 692 where the 30 rows of non_zero_examples_run6.txt need 1680: row 13 (line 27) has no whole image
+        help: copy or extract the run again"
+    `);
+    expect(await cutAt(56 * 30)).toMatchInlineSnapshot(`
+      "error[truncated-file]: proton_image_run6.txt: ends within line 1680 where the 30 rows of non_zero_examples_run6.txt need 1680: row 30 (line 61) has no whole image
+        help: copy or extract the run again"
+    `);
+  });
+
+  it('files whose names have another end: they are not passed over', async () => {
+    const runs = changed((copy) => {
+      const rename = (from: string, to: string) => renameSync(path.join(copy, from), path.join(copy, to));
+      rename('proton_image_run3.txt', 'proton_image_run3.txt.gz');
+      for (const name of ['non_zero_examples_run4.txt', 'neutron_image_run4.txt', 'proton_image_run4.txt'])
+        rename(name, `${name}.partial`);
+      rename('neutron_image_run5.txt', 'neutron_image_run5.txt.gz');
+      cpSync(path.join(copy, 'proton_image_run6.txt'), path.join(copy, 'proton_image_run6.txt.bak'));
+    });
+    expect(await messageOf(runs)).toMatchInlineSnapshot(`
+      "error[missing-run-file]: proton_image_run3.txt.gz: is not proton_image_run3.txt, which is missing
+        help: unpack or rename it, or remove the files of this run
+      error[missing-run-file]: non_zero_examples_run4.txt.partial: is not non_zero_examples_run4.txt, which is missing
+      error[missing-run-file]: proton_image_run4.txt.partial: is not proton_image_run4.txt, which is missing"
+    `);
+  });
+
+  it('every particle code that is unknown, once', async () => {
+    const runs = changed((copy) =>
+      edit(copy, 'non_zero_examples_run1.txt', (lines) => {
+        for (let row = 0; row < 21; row++)
+          lines[2 * row + 2] = lines[2 * row + 2]!.replace(/^P,-?\d+/, `P,100006${row % 7}120`);
+      }),
+    );
+    const message = await messageOf(runs);
+    for (let code = 0; code < 7; code++)
+      expect(message.match(new RegExp(`--species 100006${code}120=`, 'g'))).toHaveLength(1);
+  });
+
+  it('npz files that would be replaced by what is kept of them', async () => {
+    const one = options(good);
+    const [, particles, responses] = (await prepareShowers(one)).paths as [string, string, string];
+    const before = readFileSync(responses);
+    const again = options({ particles, responses }, { out: one.out, minimumPhotons: 100 });
+    await expect(prepareShowers(again)).rejects.toThrow('particles.npz: would be read and replaced at once');
+    expect(readFileSync(responses).equals(before)).toBe(true);
+    await prepareShowers({ ...again, npz: false });
+    expect(readFileSync(responses).equals(before)).toBe(true);
   });
 
   it('a table that was cut off', async () => {
@@ -372,6 +444,16 @@ describe('what is refused', () => {
       "error[wrong-width]: ZP/responses.npz: has 1680 values a row where particles have 9 columns
         help: give the files of this calorimeter, particles and responses"
     `);
+  });
+
+  it('leaves no old copies beside a new Showers.h5, wherever it is stopped', async () => {
+    const one = options(good);
+    const [table] = (await prepareShowers(one)).paths as [string];
+    // What stops it is that Showers.h5 cannot take its place: by then its older copies are gone.
+    rmSync(table);
+    mkdirSync(path.join(table, 'in the way'), { recursive: true });
+    await expect(prepareShowers({ ...one, minimumPhotons: 50 })).rejects.toThrow('unwritable-file');
+    expect(readdirSync(one.out)).toEqual(['Showers.h5']);
   });
 
   it('leaves older results alone', async () => {

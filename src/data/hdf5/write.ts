@@ -36,9 +36,14 @@ export interface Hdf5Writer {
 
 /**
  * Makes the file `path` with what `write` puts into it; an older one is replaced once the new one is complete.
+ * @param replacing called just before that
  * @throws AxocError (user) when it cannot be written
  */
-export async function writeHdf5File<T>(path: string, write: (file: Hdf5Writer) => T | Promise<T>): Promise<T> {
+export async function writeHdf5File<T>(
+  path: string,
+  write: (file: Hdf5Writer) => T | Promise<T>,
+  replacing: () => void = () => {},
+): Promise<T> {
   const library = await loadLibrary();
   return withStagedPath(path, async (staged) => {
     // The first format has no checksums over its times, and every HDF5 tool reads it.
@@ -59,6 +64,7 @@ export async function writeHdf5File<T>(path: string, write: (file: Hdf5Writer) =
     patchFile(staged, (access) => {
       for (const header of headers) clearTime(access, header);
     });
+    replacing();
     return result;
   });
 }

@@ -8,7 +8,7 @@ import type { ShowerProblems } from './problems.js';
 export const exampleColumns = ['Detector', 'Pdg', 'Energy', 'Vx', 'Vy', 'Vz', 'Px', 'Py', 'Pz', 'PhotonSum'] as const;
 
 const header = exampleColumns.join(',');
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?$/;
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2}|[eE]-\d{3})?$/;
 const again = 'extract the run again';
 
 /** What stands in each column. */
@@ -42,7 +42,7 @@ export function* readExamples(
   problems: ShowerProblems,
 ): Generator<Example> {
   const lines = new LineReader(file, source);
-  if (!lines.next() || lines.text !== header) {
+  if (!lines.next() || lines.text.trim() !== header) {
     const message = lines.line === 0 ? 'is empty' : `begins with "${excerpt(lines.text)}" where a row of names belongs`;
     problems.add('wrong-header', source, message, `the first line of such a table is ${header}`);
     return;
@@ -72,7 +72,7 @@ function parseRow(
   problems: ShowerProblems,
 ): Example | undefined {
   const place = `${source}: line ${line}`;
-  const cells = text.split(',');
+  const cells = text.split(',').map((cell) => cell.trim());
   if (cells.length !== exampleColumns.length) {
     const message = `has ${cells.length} values where the header names ${exampleColumns.length}`;
     problems.add('ragged-row', place, message, again);
@@ -90,7 +90,9 @@ function parseRow(
   const species = find(code);
   if (species === undefined) {
     const message = `the particle code ${code} has no known mass and charge`;
-    problems.add('unknown-particle', place, message, `say what it is: --species ${code}=MASS,CHARGE (MeV, e)`);
+    const hint = `say what it is: --species ${code}=MASS,CHARGE (MeV, e)`;
+    // One row tells what a code needs: so every code is told, not the first one over and over.
+    problems.addOnce(String(code), 'unknown-particle', place, message, hint);
     return undefined;
   }
   const photonSum = values.pop()!;

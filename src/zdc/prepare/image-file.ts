@@ -14,6 +14,7 @@ export class ImageReader {
   readonly pixels: Float32Array;
   /** Their sum; undefined when a line of the image was wrong, which was told. */
   sum: number | undefined;
+  #isCutOff = false;
   readonly #lines: LineReader;
   readonly #shape: readonly [x: number, y: number];
 
@@ -34,12 +35,18 @@ export class ImageReader {
     return this.#lines.line;
   }
 
+  /** Whether the file ends within a line. */
+  get isCutOff(): boolean {
+    return this.#isCutOff;
+  }
+
   /** Reads the next image; false where the file ends before it does. */
   next(): boolean {
     this.sum = 0;
     for (let x = 0; x < this.#shape[0]; x++) {
       if (!this.#lines.next()) return false;
       const sum = this.#readLine(x * this.#shape[1]);
+      if (this.#isCutOff) return false;
       this.sum = sum === undefined || this.sum === undefined ? undefined : this.sum + sum;
     }
     return true;
@@ -77,6 +84,10 @@ export class ImageReader {
       sum += value;
     }
     if (found === width) return sum;
+    if (found < width && this.#lines.isUnended) {
+      this.#isCutOff = true;
+      return undefined;
+    }
     this.problems.add(
       'ragged-row',
       `${this.source}: line ${this.line}`,

@@ -1,6 +1,7 @@
 /** From files of showers to what training reads: joined, checked, cut at a number of photons; in constant memory, whole or not at all. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { userError } from '../../base/diagnostic.js';
+import { discard } from '../../base/files.js';
 import type { Progress } from '../../base/progress.js';
 import { type Hdf5Writer, writeHdf5File } from '../../data/hdf5/write.js';
 import { NpzWriter } from '../../data/npy/npz-write.js';
@@ -42,13 +43,14 @@ export async function prepareShowers(
   options: PrepareOptions,
   progress: StartProgress = () => ({ advance() {}, done() {} }),
 ): Promise<PrepareResult> {
+  checkInput(options);
   const source = await openSource(options);
   if (source.count === 0) await throwNothingKept(options, source);
   const shown = progress(`prepare ${options.calorimeter}`, source.count);
   const path = join(options.out, showersFile);
   let copies: readonly NpzWriter[] = [];
   try {
-    await writeHdf5File(path, async (file) => {
+    const write = async (file: Hdf5Writer): Promise<void> => {
       const { particles, responses } = startFile(file, options, source);
       // Opened here, so that an interrupt removes all files: the HDF5 file only looks after itself if it is the first.
       copies = openCopies(options, source);
@@ -60,6 +62,10 @@ export async function prepareShowers(
         shown.advance(1);
       }
       for (const copy of copies) copy.finish();
+    };
+    // A kill in between leaves files missing, never one of these showers beside one of others.
+    await writeHdf5File(path, write, () => {
+      if (options.npz) for (const older of Object.values(npzPaths(options.out))) discard(older);
     });
     for (const copy of copies) copy.commit();
   } finally {
@@ -69,6 +75,16 @@ export async function prepareShowers(
   const { found, count, synthetic } = source;
   const paths = [path, ...(options.npz ? Object.values(npzPaths(options.out)) : [])];
   return { paths, found, count, ...(synthetic === undefined ? {} : { synthetic }) };
+}
+
+/** Npz files that are read would be replaced by what is kept of them. */
+function checkInput({ input, out, npz }: PrepareOptions): void {
+  if (typeof input === 'string' || !npz) return;
+  const written = Object.values(npzPaths(out)).map((path) => resolve(path));
+  const lost = [input.particles, input.responses].find((path) => written.includes(resolve(path)));
+  if (lost === undefined) return;
+  const hint = 'choose another directory for the results, or write Showers.h5 alone: --no-npz';
+  throw userError('bad-option', lost, 'would be read and replaced at once', hint);
 }
 
 function openSource({ input, calorimeter: name, minimumPhotons, species }: PrepareOptions): Promise<ShowerSource> {

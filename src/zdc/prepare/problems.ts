@@ -7,6 +7,7 @@ const toldOneByOne = 5;
 export class ShowerProblems {
   readonly #told: Diagnostic[] = [];
   readonly #counts = new Map<string, number>();
+  readonly #subjects = new Set<string>();
 
   add(code: string, place: string, message: string, hint: string): void {
     const count = (this.#counts.get(code) ?? 0) + 1;
@@ -16,8 +17,16 @@ export class ShowerProblems {
     this.#told.push({ code, place, message, ...(isNew ? { hint } : {}) });
   }
 
+  /** Of problems of a kind that have the same cause, the first. */
+  addOnce(cause: string, code: string, place: string, message: string, hint: string): void {
+    const subject = `${code} ${cause}`;
+    if (this.#subjects.has(subject)) return;
+    this.#subjects.add(subject);
+    this.#told.push({ code, place, message, hint });
+  }
+
   get count(): number {
-    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+    return [...this.#counts.values()].reduce((sum, count) => sum + count, this.#subjects.size);
   }
 
   /** Throws all that was found, in the order in which it was, as one error. */

@@ -27,28 +27,34 @@ export interface Run {
   readonly synthetic?: string;
 }
 
+/** What follows the number is `.txt`, or else the file is not read, which is told where it matters. */
 const kinds: readonly (readonly [RunFileKind, RegExp])[] = [
-  ['examples', /^non_zero_examples_run(\d+)\.txt$/],
-  ['neutron', /^neutron_image_run(\d+)\.txt$/],
-  ['proton', /^proton_image_run(\d+)\.txt$/],
-  ['synthetic', /^synthetic_run(\d+)\.txt$/],
+  ['examples', /^non_zero_examples_run(\d+)(.*)$/],
+  ['neutron', /^neutron_image_run(\d+)(.*)$/],
+  ['proton', /^proton_image_run(\d+)(.*)$/],
+  ['synthetic', /^synthetic_run(\d+)(.*)$/],
 ];
+
+type Found = Map<RunFileKind, string>;
 
 /**
  * Runs in `directory` and below, in the order of their numbers. A file without its partner is a problem.
  * @throws AxocError (user) when the directory cannot be read or holds no runs
  */
 export function findRuns(directory: string, calorimeter: Calorimeter, problems: ShowerProblems): readonly Run[] {
-  const files = new Map<number, Map<RunFileKind, string>>();
+  const files = new Map<number, Found>();
+  const others = new Map<number, Found>();
   for (const path of listFiles(directory)) {
     for (const [kind, pattern] of kinds) {
-      const digits = pattern.exec(basename(path))?.[1];
-      if (digits !== undefined) addFile(files, Number(digits), kind, path, problems);
+      const [, digits, end] = pattern.exec(basename(path)) ?? [];
+      if (digits === undefined) continue;
+      if (end === '.txt') addFile(files, Number(digits), kind, path, problems);
+      else foundOf(others, Number(digits)).set(kind, path);
     }
   }
-  const runs = [...files]
-    .sort(([a], [b]) => a - b)
-    .flatMap(([number, found]) => joined(number, found, calorimeter, problems));
+  const runs = [...new Set([...files.keys(), ...others.keys()])]
+    .sort((a, b) => a - b)
+    .flatMap((number) => joined(number, foundOf(files, number), foundOf(others, number), calorimeter, problems));
   if (runs.length === 0 && problems.count === 0) {
     const names = runFileNames(1);
     throw userError(
@@ -62,22 +68,29 @@ export function findRuns(directory: string, calorimeter: Calorimeter, problems: 
 }
 
 function addFile(
-  files: Map<number, Map<RunFileKind, string>>,
+  files: Map<number, Found>,
   run: number,
   kind: RunFileKind,
   path: string,
   problems: ShowerProblems,
 ): void {
-  const found = files.get(run) ?? new Map<RunFileKind, string>();
-  files.set(run, found);
+  const found = foundOf(files, run);
   const other = found.get(kind);
   if (other === undefined) found.set(kind, path);
   else problems.add('name-used-twice', path, `run ${run} stands in ${other}, too`, 'give every run its own number');
 }
 
+function foundOf(files: Map<number, Found>, run: number): Found {
+  const found = files.get(run) ?? new Map<RunFileKind, string>();
+  files.set(run, found);
+  return found;
+}
+
+/** @param others files that would belong to the run but for the end of their names */
 function joined(
   number: number,
-  found: ReadonlyMap<RunFileKind, string>,
+  found: Found,
+  others: Found,
   { particle }: Calorimeter,
   problems: ShowerProblems,
 ): Run[] {
@@ -87,14 +100,23 @@ function joined(
   if (examples !== undefined && images !== undefined) {
     return [{ number, examples, images, ...(synthetic === undefined ? {} : { synthetic }) }];
   }
-  const there = examples ?? images;
-  // The images of the other calorimeter alone: its run is not asked for, but its table is missing all the same.
-  const missing = runFileNames(number)[examples === undefined ? 'examples' : particle];
-  const witness = there ?? [...found.values()][0]!;
+  const missing = (['examples', particle] as const).filter((kind) => !found.has(kind));
+  const away = missing.filter((kind) => others.has(kind));
+  for (const kind of away) {
+    const message = `is not ${runFileNames(number)[kind]}, which is missing`;
+    problems.add(
+      'missing-run-file',
+      others.get(kind)!,
+      message,
+      'unpack or rename it, or remove the files of this run',
+    );
+  }
+  if (away.length > 0) return [];
   problems.add(
     'missing-run-file',
-    witness,
-    `the file ${missing} of the same run is missing`,
+    // The images of the other calorimeter alone: its run is not asked for, but its table is missing all the same.
+    examples ?? images ?? [...found.values(), ...others.values()][0]!,
+    `the file ${runFileNames(number)[missing[0]!]} of the same run is missing`,
     'copy or extract the run again, or remove its files',
   );
   return [];

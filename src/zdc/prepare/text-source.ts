@@ -88,7 +88,7 @@ async function* runShowers(run: CheckedRun, options: TextOptions, problems: Show
     for (const example of readExamples(open(run.examples), run.examples, calorimeter, find, problems)) {
       if (++row % rowsAtOnce === 0) await breathe();
       if (!images.next()) {
-        tellTruncated(run, example, row, images.line, calorimeter, problems);
+        tellTruncated(run, example, row, images, calorimeter, problems);
         return;
       }
       checkSum(run, example, row, images, calorimeter, problems);
@@ -106,7 +106,7 @@ function tellTruncated(
   run: CheckedRun,
   { line }: Example,
   row: number,
-  lines: number,
+  { line: lines, isCutOff }: ImageReader,
   { shape }: Calorimeter,
   problems: ShowerProblems,
 ): void {
@@ -114,7 +114,7 @@ function tellTruncated(
   problems.add(
     'truncated-file',
     run.images,
-    `ends after ${lines} lines where the ${run.rows} rows of ${examples} need ${run.rows * shape[0]}: ` +
+    `ends ${isCutOff ? `within line ${lines}` : `after ${lines} lines`} where the ${run.rows} rows of ${examples} need ${run.rows * shape[0]}: ` +
       `row ${row} (line ${line}) has no whole image`,
     'copy or extract the run again',
   );
