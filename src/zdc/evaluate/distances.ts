@@ -20,17 +20,18 @@ export interface ChannelDistances {
 const resamplings = 100;
 
 /**
- * Values are averages over the repeats. Errors come from showers drawn anew, with replacement, real and generated of the same row together, in one
- * repeat after the other: they hold what the number of showers and the generator's noise leave open.
+ * Values are averages over the repeats. Errors come from particles drawn anew, with replacement, all showers of a particle together, real and
+ * generated of the same row, in one repeat after the other: they hold what the number of particles and showers and the generator's noise leave open.
  * @param real row-major [showers, channels]
  * @param repeats the same shape each
+ * @param groupOf particle of each shower, numbered from 0
  */
 export function channelDistances(
   real: Float64Array,
   repeats: readonly Float64Array[],
+  groupOf: Int32Array,
   random: Random,
 ): ChannelDistances {
-  const count = real.length / channelCount;
   const channels = Array.from({ length: channelCount }, (_, channel) => channel);
   const sortedReal = channels.map((channel) => sortedColumn(real, channel));
   const sortedRepeats = repeats.map((sums) => channels.map((channel) => sortedColumn(sums, channel)));
@@ -38,7 +39,7 @@ export function channelDistances(
     average(sortedRepeats.map((columns) => wassersteinDistance(sortedReal[channel]!.values, columns[channel]!.values))),
   );
   const drawn = Array.from({ length: resamplings }, (_, sample) => {
-    const weights = drawRows(count, random);
+    const weights = drawParticles(groupOf, random);
     const columns = sortedRepeats[sample % repeats.length]!;
     return channels.map((channel) => resampledDistance(sortedReal[channel]!, columns[channel]!, weights));
   });
@@ -61,11 +62,12 @@ function sortedColumn(sums: Float64Array, channel: number): SortedColumn {
   return { rows, values: Float64Array.from(rows, at) };
 }
 
-/** How often each row occurs among as many draws as there are rows. */
-function drawRows(count: number, random: Random): Uint32Array {
-  const weights = new Uint32Array(count);
-  for (let draw = 0; draw < count; draw++) weights[random.integer(0, count - 1)]!++;
-  return weights;
+/** How often each row occurs when as many particles are drawn as there are: each row as often as its particle. */
+function drawParticles(groupOf: Int32Array, random: Random): Uint32Array {
+  const count = 1 + groupOf.reduce((most, group) => Math.max(most, group), 0);
+  const times = new Uint32Array(count);
+  for (let draw = 0; draw < count; draw++) times[random.integer(0, count - 1)]!++;
+  return Uint32Array.from(groupOf, (group) => times[group]!);
 }
 
 function resampledDistance(a: SortedColumn, b: SortedColumn, weights: Uint32Array): number {

@@ -108,7 +108,7 @@ async function evaluateOn(
     const trainSums = sumsOf(sums, split.train);
     const contender = (name: string, all: readonly Float64Array[]): Contender => ({
       name,
-      distances: channelDistances(real, all, streamOf(options.seed, zdcPurpose.bootstrap)),
+      distances: channelDistances(real, all, groupOf, streamOf(options.seed, zdcPurpose.bootstrap)),
       photons: summarisePhotons(all[0]!, groupOf),
       score: rankedScore(totalsOf(real), all.map(totalsOf)),
       sums: all[0]!,

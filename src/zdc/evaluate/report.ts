@@ -95,7 +95,7 @@ function distanceTable({ calorimeter, contenders }: Evaluation): Block {
     ]),
     note:
       'The nearest condition is a training shower of the particle nearest to the one asked for; any training shower is drawn without looking at the ' +
-      'particle: it has the right distribution, so its distance is that of two samples of this size. Errors by resampling.',
+      'particle: it has the right distribution, so its distance is that of two samples of this size. Errors by resampling particles.',
   };
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/base/random.js';
 import { anyShower, nearestCondition } from '../../../src/zdc/evaluate/baseline.js';
 import { rankedScore } from '../../../src/zdc/evaluate/conditional.js';
-import { channelDistances } from '../../../src/zdc/evaluate/distances.js';
+import { average, channelDistances } from '../../../src/zdc/evaluate/distances.js';
 import { summarisePhotons } from '../../../src/zdc/evaluate/photon-summary.js';
 import { drawPhotons } from '../../../src/zdc/evaluate/photons.js';
 
@@ -11,12 +11,15 @@ import { drawPhotons } from '../../../src/zdc/evaluate/photons.js';
 const showers = (...values: number[]): Float64Array =>
   Float64Array.from(values.flatMap((value) => [0, 1, 2, 3, 4].map((channel) => value + channel)));
 
+/** Every shower of a particle of its own. */
+const each = (count: number): Int32Array => Int32Array.from({ length: count }, (_, row) => row);
+
 describe('channelDistances', () => {
   it('averages repeats, and channels', () => {
     const real = showers(0, 10, 20);
     const shifted = real.map((sum, place) => sum + (place % 5)); // by the number of the channel
     const further = real.map((sum, place) => sum + 3 * (place % 5));
-    const { channels, mean } = channelDistances(real, [shifted, further], Random.seeded(1));
+    const { channels, mean } = channelDistances(real, [shifted, further], each(3), Random.seeded(1));
     expect(channels.map(({ value }) => value)).toEqual([0, 2, 4, 6, 8]);
     expect(mean.value).toBe(4);
   });
@@ -25,7 +28,7 @@ describe('channelDistances', () => {
     const random = Random.seeded(5);
     const errorOf = (count: number): number => {
       const draw = (): Float64Array => showers(...Array.from({ length: count }, () => 100 * random.uniform()));
-      return channelDistances(draw(), [draw()], random).channels[0]!.error;
+      return channelDistances(draw(), [draw()], each(count), random).channels[0]!.error;
     };
     const ratio = errorOf(100) / errorOf(6400);
     expect(ratio).toBeGreaterThan(4);
@@ -36,12 +39,39 @@ describe('channelDistances', () => {
     const random = Random.seeded(9);
     const draw = (shift: number): Float64Array =>
       showers(...Array.from({ length: 400 }, () => shift + random.normal()));
-    const trials = Array.from({ length: 60 }, () => channelDistances(draw(0), [draw(3)], random).channels[0]!);
+    const trials = Array.from(
+      { length: 60 },
+      () => channelDistances(draw(0), [draw(3)], each(400), random).channels[0]!,
+    );
     const values = trials.map(({ value }) => value);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const scatter = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
     const error = trials.reduce((sum, trial) => sum + trial.error, 0) / trials.length;
     expect(mean).toBeCloseTo(3, 1);
+    expect(error / scatter).toBeGreaterThan(0.7);
+    expect(error / scatter).toBeLessThan(1.4);
+  });
+});
+
+describe('errors of channelDistances', () => {
+  it('know that showers of one particle are alike: by particles, not by showers', () => {
+    const random = Random.seeded(11);
+    // 40 particles, each with 25 showers that hardly differ; the generator is off by something else for each particle.
+    const groupOf = Int32Array.from({ length: 1000 }, (_, row) => Math.floor(row / 25));
+    const draw = (): readonly [Float64Array, Float64Array] => {
+      const centres = Float64Array.from({ length: 40 }, () => random.normal());
+      const shifts = centres.map(() => 3 + random.normal());
+      const rows = (at: (particle: number) => number) =>
+        showers(...Array.from(groupOf, (particle) => at(particle) + 0.01 * random.normal()));
+      return [rows((particle) => centres[particle]!), rows((particle) => centres[particle]! + shifts[particle]!)];
+    };
+    const trials = Array.from({ length: 40 }, () => {
+      const [real, generated] = draw();
+      return channelDistances(real, [generated], groupOf, random).channels[0]!;
+    });
+    const mean = average(trials.map(({ value }) => value));
+    const scatter = Math.sqrt(average(trials.map(({ value }) => (value - mean) ** 2)));
+    const error = average(trials.map((trial) => trial.error));
     expect(error / scatter).toBeGreaterThan(0.7);
     expect(error / scatter).toBeLessThan(1.4);
   });
