@@ -37,6 +37,11 @@ export interface JobEnd {
 
 export interface Executor {
   /**
+   * Jobs that may be handed to `run` at once.
+   * @throws AxocError when it takes none
+   */
+  mostJobs(): Promise<number>;
+  /**
    * Runs all jobs to their end and tells each end as it comes; a job that fails does not disturb the others. When the signal aborts, what
    * runs is ended, and the rest is neither started nor told.
    * @throws AxocError when jobs cannot be run at all: a program is missing, the batch system does not answer

@@ -7,6 +7,7 @@ import type { Executor, Job, JobEnd } from './executor.js';
 /** @param processes jobs at once */
 export function localExecutor(processes: number): Executor {
   return {
+    mostJobs: async () => Number.POSITIVE_INFINITY,
     async run(jobs, tell, signal) {
       const waiting = [...jobs];
       const stopped = new AbortController();

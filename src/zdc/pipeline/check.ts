@@ -46,6 +46,7 @@ function checkCommands(plan: Plan, problems: Problems): void {
       if (argument !== '{axoc}' && argument.includes('{axoc}'))
         problems.add('bad-value', place, '{axoc} stands for several arguments', 'make it an entry of its own');
       else checkPlaceholders(argument, known, place, problems);
+      if (argument.includes('{macro}')) checkMacroPaths(argument, place, plan, problems);
       if (argument.includes('\0')) problems.add('bad-value', place, 'no argument holds a zero byte', 'remove it');
     });
     options.outputs.forEach((name, index) => {
@@ -64,6 +65,17 @@ function checkCommands(plan: Plan, problems: Problems): void {
         'correct the path',
       );
     });
+  }
+}
+
+/** ROOT takes what stands before a bracket for the file, and reads the rest as C++. */
+function checkMacroPaths(argument: string, place: string, plan: Plan, problems: Problems): void {
+  const isNamed = argument.includes('{config}');
+  for (const path of [plan.directory, ...(isNamed ? [plan.file.directory] : [])]) {
+    const sign = /["\\()$\n]/.exec(path)?.[0];
+    if (sign === undefined) continue;
+    const message = `ROOT cannot be given a path with ${JSON.stringify(sign)}: ${path}`;
+    problems.add('bad-value', place, message, 'choose a directory without such a sign, here for the pipeline itself');
   }
 }
 

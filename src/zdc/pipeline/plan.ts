@@ -66,13 +66,14 @@ function runTask(stage: 'simulate' | 'extract', options: CommandStage, run: numb
   const from = join(directory, idOf('simulate', run));
   const values = { run: String(run), seed, from, config: file.directory, macro: join(directory, macroSettings) };
   const macro = options.command.some((argument) => argument.includes('{macro}')) ? { macro: extractMacro() } : {};
+  const program = options.command.includes('{axoc}') ? { version } : {};
   const inputs = options.inputs.map((name) => [name, digestFile(join(file.directory, name))]);
   return {
     stage,
     id: idOf(stage, run),
     title: `${stage}, run ${run}`,
     outputs: options.outputs.map((name) => fill(name, values)),
-    identity: { command: options.command, run, seed, inputs, ...macro },
+    identity: { command: options.command, run, seed, inputs, ...macro, ...program },
     needs,
     command: (out) => expandAxoc(options.command, axoc).map((argument) => fill(argument, { ...values, out })),
     // Inputs are beside it there.

@@ -22,8 +22,6 @@ export interface Workshop {
   readonly signal: AbortSignal;
 }
 
-/** Jobs of one batch: Slurm limits the numbers of an array, to 1000 where nobody has changed it. */
-const batchSize = 1000;
 /** Lines of a log that stand in an error. */
 const shownLines = 8;
 /** Failures that are told one by one. */
@@ -59,6 +57,7 @@ export async function runTasks(
 ): Promise<void> {
   const failures = new Map<Task, Failure>();
   let left = tasks;
+  const batchSize = left.length === 0 ? 1 : await executor.mostJobs();
   for (let round = 1; left.length > 0 && round <= options.attempts && !workshop.signal.aborted; round++) {
     if (round > 1)
       for (const task of left) workshop.tell(`${task.title}: tried again, ${round} of ${options.attempts}`);

@@ -124,6 +124,7 @@ SlurmdParameters=config_overrides
 ReturnToService=2
 KillWait=2
 MinJobAge=60
+MaxArraySize=3
 NodeName=axocnode NodeHostname=${hostname()} NodeAddr=127.0.0.1 CPUs=2 RealMemory=4000 State=UNKNOWN
 PartitionName=main Nodes=axocnode Default=YES MaxTime=INFINITE State=UP
 `;

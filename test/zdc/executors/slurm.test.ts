@@ -65,6 +65,11 @@ describe.skipIf(isOptional)(
       local.remove();
     });
 
+    it('hands over no more tasks at once than an array may have here', async () => {
+      await place.run(onSlurm({ runs: 4 }), 'simulate');
+      expect([...place.results().keys()]).toEqual([1, 2, 3, 4].map((run) => `simulate/run-${run}/kine.txt`));
+    });
+
     it('passes hostile paths and arguments on as they are', async () => {
       place.remove();
       place = new FakePipeline(`it's "a" $HOME \`id\` ; {run} %a & ünïcode`);

@@ -2,6 +2,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { version } from '../../../src/base/version.js';
+import { readZdcConfig } from '../../../src/zdc/config.js';
+import { tasksOf } from '../../../src/zdc/pipeline/plan.js';
 import { FakePipeline, fake } from './workplace.js';
 
 let place: FakePipeline;
@@ -304,6 +307,24 @@ describe('a configuration', () => {
         help: set jobs.export.executor to local or slurm"
     `);
     expect(place.takeCalls()).toEqual([]);
+  });
+
+  it('is refused when ROOT could not be given its paths', async () => {
+    place.remove();
+    place = new FakePipeline('a "b" (c)');
+    const extract = { command: ['root', '-q', '{macro}("{from}/o2sim.root", {run}, ".")'], outputs: ['a'] };
+    expect((await messageOf(place.run({ extract }))).replace(/line 1, column \d+/, 'LINE')).toMatchInlineSnapshot(`
+      "error[bad-value]: zdc.yaml: LINE: extract.command[2]: ROOT cannot be given a path with "\\"": HOME/out
+        help: choose a directory without such a sign, here for the pipeline itself"
+    `);
+    expect(place.takeCalls()).toEqual([]);
+  });
+
+  it('counts the version of axoc where a command is axoc itself', () => {
+    const extract = { command: ['{axoc}', 'zdc', 'synthesise', '--first-run', '{run}'], outputs: ['a'] };
+    const file = readZdcConfig(place.configure({ runs: 1, simulate: undefined, extract }));
+    const [task] = tasksOf('extract', { file, directory: place.path('out'), axoc: ['axoc'] });
+    expect(task!.identity).toMatchObject({ version });
   });
 
   it('is not needed to read a journal that is none', async () => {

@@ -51,6 +51,26 @@ export async function askAccounting(batch: string, index: number): Promise<strin
   return line?.split('|')[1];
 }
 
+/** As Slurm is installed where nobody has changed it. */
+const usualArraySize = 1001;
+
+/**
+ * Tasks that an array may have: their numbers, from 0, are below `MaxArraySize`.
+ * @throws AxocError (user) where Slurm is set up without arrays
+ */
+export async function askArraySize(): Promise<number> {
+  const { status, stdout } = await slurm('scontrol', ['show', 'config']);
+  const found = status === 0 ? /^MaxArraySize\s*=\s*(\d+)$/m.exec(stdout)?.[1] : undefined;
+  const size = found === undefined ? usualArraySize : Number(found);
+  if (size > 0) return size;
+  throw userError(
+    'slurm-refused',
+    'MaxArraySize',
+    'this Slurm takes no arrays of jobs, and jobs are submitted as arrays',
+    'ask for a MaxArraySize above 0 in slurm.conf, or choose another executor',
+  );
+}
+
 /** @param ids as Slurm names tasks; at least one */
 export async function cancel(ids: readonly string[]): Promise<void> {
   await slurm('scancel', ids);

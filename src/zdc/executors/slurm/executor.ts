@@ -5,7 +5,7 @@ import { userError } from '../../../base/diagnostic.js';
 import { makeDirectory } from '../../../base/directories.js';
 import { writeFileWhole } from '../../../base/files.js';
 import type { Executor, Job, JobEnd } from '../executor.js';
-import { askAccounting, askTasks, cancel, submit, type TaskState } from './control.js';
+import { askAccounting, askArraySize, askTasks, cancel, submit, type TaskState } from './control.js';
 import { type SlurmPlace, sbatchArguments, slurmScript } from './submission.js';
 import { explainState, hasEnded, type Patience, statusOf, Watch } from './watch.js';
 
@@ -20,6 +20,7 @@ export interface SlurmOptions extends SlurmPlace {
 
 export function slurmExecutor(options: SlurmOptions): Executor {
   return {
+    mostJobs: () => askArraySize(),
     run: (jobs, tell, signal) => new SlurmRun(options, jobs, tell, signal).run(),
     async takeOver(job) {
       if (statusOf(job) !== undefined) return true;
