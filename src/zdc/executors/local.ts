@@ -4,6 +4,9 @@ import { endMarked, type MarkedEnd, startMarked } from '../../base/marked-proces
 import { ProgramNotFound } from '../../base/process.js';
 import type { Executor, Job, JobEnd } from './executor.js';
 
+/** In ms: a timer that is to be longer ends at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /** @param processes jobs at once */
 export function localExecutor(processes: number): Executor {
   return {
@@ -44,10 +47,13 @@ async function runOne(job: Job, signal: AbortSignal): Promise<JobEnd> {
   const limit =
     limits.minutes === undefined
       ? undefined
-      : setTimeout(() => {
-          isLate = true;
-          started.end();
-        }, limits.minutes * 60_000);
+      : setTimeout(
+          () => {
+            isLate = true;
+            started.end();
+          },
+          Math.min(limits.minutes * 60_000, longestTimer),
+        );
   signal.addEventListener('abort', started.end);
   try {
     const end = await started.ended;

@@ -188,6 +188,11 @@ describe('a job that fails', () => {
     expect(await messageOf(place.run({ jobs, runs: 1 }))).toContain('took longer than 0.01 minutes and was ended');
   });
 
+  it('may be given more time than a timer can count', async () => {
+    await place.run({ jobs: { simulate: { attempts: 1, minutes: 50_000 } }, runs: 1 }, 'simulate');
+    expect(place.takeCalls()).toEqual(['simulate-1']);
+  });
+
   it('for want of its program names it', async () => {
     const simulate = { command: ['no-such-program', '{run}'], outputs: ['kine.txt'] };
     expect(await messageOf(place.run({ simulate, runs: 1 }))).toMatchInlineSnapshot(`
