@@ -92,7 +92,7 @@ function parseRow(
     const message = `the particle code ${code} has no known mass and charge`;
     const hint = `say what it is: --species ${code}=MASS,CHARGE (MeV, e)`;
     // One row tells what a code needs: so every code is told, not the first one over and over.
-    problems.addOnce(String(code), 'unknown-particle', place, message, hint);
+    problems.add('unknown-particle', place, message, hint, String(code));
     return undefined;
   }
   const photonSum = values.pop()!;

@@ -7,26 +7,27 @@ const toldOneByOne = 5;
 export class ShowerProblems {
   readonly #told: Diagnostic[] = [];
   readonly #counts = new Map<string, number>();
-  readonly #subjects = new Set<string>();
+  readonly #causes = new Set<string>();
+  #found = 0;
 
-  add(code: string, place: string, message: string, hint: string): void {
-    const count = (this.#counts.get(code) ?? 0) + 1;
-    this.#counts.set(code, count);
-    if (count > toldOneByOne) return;
+  /** @param cause problems that have one are told once for each; others of a kind a few times, then counted */
+  add(code: string, place: string, message: string, hint: string, cause?: string): void {
+    this.#found++;
+    if (cause === undefined) {
+      const count = (this.#counts.get(code) ?? 0) + 1;
+      this.#counts.set(code, count);
+      if (count > toldOneByOne) return;
+    } else {
+      if (this.#causes.has(cause)) return;
+      this.#causes.add(cause);
+    }
     const isNew = this.#told.every((one) => one.hint !== hint);
     this.#told.push({ code, place, message, ...(isNew ? { hint } : {}) });
   }
 
-  /** Of problems of a kind that have the same cause, the first. */
-  addOnce(cause: string, code: string, place: string, message: string, hint: string): void {
-    const subject = `${code} ${cause}`;
-    if (this.#subjects.has(subject)) return;
-    this.#subjects.add(subject);
-    this.#told.push({ code, place, message, hint });
-  }
-
+  /** Of all, told or not. */
   get count(): number {
-    return [...this.#counts.values()].reduce((sum, count) => sum + count, this.#subjects.size);
+    return this.#found;
   }
 
   /** Throws all that was found, in the order in which it was, as one error. */
