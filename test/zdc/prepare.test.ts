@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AxocError } from '../../src/base/diagnostic.js';
 import { openRows } from '../../src/data/hdf5/rows.js';
+import { NpzWriter } from '../../src/data/npy/npz-write.js';
 import { type CalorimeterName, calorimeters } from '../../src/zdc/calorimeter.js';
 import { type PrepareOptions, prepareShowers } from '../../src/zdc/prepare/prepare.js';
 import { openShowers, type Showers } from '../../src/zdc/prepare/prepared.js';
@@ -312,6 +313,27 @@ describe('what is refused', () => {
       expect(message.match(new RegExp(`--species 100006${code}120=`, 'g'))).toHaveLength(1);
     // Images beside a table with gaps are not blamed, in the second run neither.
     expect(message.match(/error/g)).toHaveLength(7);
+  });
+
+  it.each([
+    ['logarithms', Math.log1p],
+    ['negative numbers', (photons: number) => -photons],
+  ])('npz files of %s in place of photons, by their rows', async (_, change) => {
+    const one = options(good);
+    const [, particles, responses] = (await prepareShowers(one)).paths as [string, string, string];
+    const { values, count } = await readEvents(responses);
+    const other = path.join(one.out, 'other.npz');
+    const writer = new NpzWriter(other, { name: 'arr_0', shape: [count, 56, 30] });
+    writer.append(Float64Array.from(values, Number).map((photons) => (photons === 0 ? 0 : change(photons))));
+    writer.finish();
+    writer.commit();
+    const message = await prepareShowers(options({ particles, responses: other })).catch(
+      (error: Error) => error.message,
+    );
+    expect(message).toMatch(
+      /^error\[bad-value\]: .*other.npz: row 0: found -?[\d.]+ where a number of photons belongs\n/,
+    );
+    expect(message).toContain('help: give photons, not their logarithm or a scaled image');
   });
 
   it('npz files that would be replaced by what is kept of them', async () => {

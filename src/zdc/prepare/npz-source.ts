@@ -45,7 +45,7 @@ export async function openNpzShowers(
 function photonsOf(image: Float32Array, source: string, row: number, problems: ShowerProblems): number {
   let sum = 0;
   for (const value of image) {
-    if (value < 0) {
+    if (value < 0 || !Number.isInteger(value)) {
       const message = `found ${value} where a number of photons belongs`;
       problems.add(
         'bad-value',
