@@ -74,8 +74,6 @@ synthetic showers: axoc zdc synthesise: not measured, not simulated
       2,
       `error[unknown-particle]: carbon/non_zero_examples_run1.txt: line 3: the particle code 1000060120 has no known mass and charge
   help: say what it is: --species 1000060120=MASS,CHARGE (MeV, e)
-error[unknown-particle]: carbon/non_zero_examples_run1.txt: line 5: the particle code 1000060120 has no known mass and charge
-error[unknown-particle]: carbon/non_zero_examples_run1.txt: line 7: the particle code 1000060120 has no known mass and charge
 `,
     ]);
     expect(existsSync(place.path('c'))).toBe(false);
