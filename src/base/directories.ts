@@ -1,19 +1,19 @@
 /** Directories that other programs fill: made, moved into place, and what stands in them. */
-import { copyFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { copyFileSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { userError } from './diagnostic.js';
 import { openFile } from './file-streams.js';
-import { discard, fileExists, reasonOf } from './files.js';
+import { discard, ensureDirectory, fileExists, reasonOf } from './files.js';
 
 /** Makes a directory and those above it; one that is there stays as it is. @throws AxocError (user) */
 export function makeDirectory(path: string): void {
-  attempt(path, () => mkdirSync(path, { recursive: true }));
+  attempt(path, () => ensureDirectory(path));
 }
 
 /** Puts the directory or file `from` in the place of `to`; what stood there is gone once that is done. @throws AxocError (user) */
 export function moveInto(from: string, to: string): void {
   attempt(to, () => {
-    mkdirSync(dirname(to), { recursive: true });
+    ensureDirectory(dirname(to));
     const replaced = `${to}.replaced`;
     if (fileExists(to)) {
       discard(replaced);
@@ -27,7 +27,7 @@ export function moveInto(from: string, to: string): void {
 /** Copies a file, and makes the directories above the copy. @throws AxocError (user) */
 export function copyFile(from: string, to: string): void {
   attempt(to, () => {
-    mkdirSync(dirname(to), { recursive: true });
+    ensureDirectory(dirname(to));
     copyFileSync(from, to);
   });
 }

@@ -1,9 +1,9 @@
 /** Files of any size: read piece by piece, and written piece by piece yet whole or not at all. */
 import { randomUUID } from 'node:crypto';
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { closeSync, fstatSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { userError } from './diagnostic.js';
-import { discard, reasonOf } from './files.js';
+import { discard, ensureDirectory, reasonOf } from './files.js';
 
 /** Bytes that can be read at any place. */
 export interface RandomAccess {
@@ -86,7 +86,7 @@ export function stageFile(path: string): StagedFile {
       for (let at = 0; at < bytes.length; ) at += writeSync(file!, bytes, at, bytes.length - at, offset + at);
     });
   attempt(() => {
-    mkdirSync(dirname(resolve(path)), { recursive: true });
+    ensureDirectory(dirname(path));
     file = openSync(staged, 'wx');
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupted);

@@ -11,6 +11,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -97,11 +98,27 @@ export function listFiles(path: string): string[] {
   }
 }
 
+/**
+ * Makes a directory and those above it; throws what the file system says. One by one, since Node's own way of making them never
+ * ends where something can neither be made nor found in a directory that is there, as in /proc.
+ */
+export function ensureDirectory(path: string): void {
+  const isThere = (): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (isThere()) return;
+  const parent = dirname(resolve(path));
+  if (parent !== resolve(path)) ensureDirectory(parent);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!isThere()) throw error;
+  }
+}
+
 /** Replaces `path` in one step: an older file survives until the new one is complete. */
 export function writeFileWhole(path: string, content: string | Uint8Array): void {
   const staged = `${path}.${randomUUID()}.partial`;
   try {
-    mkdirSync(dirname(resolve(path)), { recursive: true });
+    ensureDirectory(dirname(path));
     writeFileSync(staged, content);
     renameSync(staged, path);
   } catch (error) {
@@ -162,10 +179,10 @@ export function checkReplaceable(target: string, place: string, marker: string):
 
 /** Writes `tree` below `root`, which is created. */
 export function writeTree(root: string, tree: FileTree): void {
-  mkdirSync(root, { recursive: true });
+  ensureDirectory(root);
   for (const [name, content] of tree) {
     const file = join(root, name);
-    mkdirSync(dirname(file), { recursive: true });
+    ensureDirectory(dirname(file));
     writeFileSync(file, content);
   }
 }

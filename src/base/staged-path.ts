@@ -1,9 +1,9 @@
 /** Files that a library writes by itself: under another name until they are complete, and corrected in place. */
 import { randomUUID } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { closeSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { userError } from './diagnostic.js';
-import { discard, reasonOf } from './files.js';
+import { discard, ensureDirectory, reasonOf } from './files.js';
 
 /**
  * `write` makes a file at the path it is given; once it is done, that file replaces `path` in one step. If `write` fails, an
@@ -13,7 +13,7 @@ export async function withStagedPath<T>(path: string, write: (staged: string) =>
   const staged = `${path}.${randomUUID()}.partial`;
   const forget = discardWhenInterrupted(staged);
   try {
-    mkdirSync(dirname(resolve(path)), { recursive: true });
+    ensureDirectory(dirname(path));
     const result = await write(staged);
     renameSync(staged, path);
     return result;

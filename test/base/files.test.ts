@@ -75,6 +75,12 @@ describe('reading', () => {
 });
 
 describe('writeFileWhole', () => {
+  it('gives up where directories can neither be made nor found', () => {
+    expect(messageOf(() => writeFileWhole('/proc/axoc/deep/a', 'text'))).toMatch(
+      /^error\[unwritable-file\]: \/proc\/axoc/,
+    );
+  });
+
   it('writes text and bytes, making directories on the way', () => {
     writeFileWhole(at('new', 'deep', 'a'), 'text');
     writeFileWhole(at('b'), Uint8Array.of(1, 2));
