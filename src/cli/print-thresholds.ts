@@ -1,9 +1,11 @@
 /** Prints thresholds, why some rates have none, and what thresholds keep of signals. */
 import type { ScoreTable } from '../artefact/artefact.js';
+import { efficiencyCells, rateCells, shareCell } from '../l1/report/sections/blocks.js';
 import { isThreshold, type Refusal, type Threshold } from '../l1/thresholds.js';
 import { printLine, printNote, printTable } from './print.js';
 
-export function printThresholds(entries: readonly (Threshold | Refusal)[]): void {
+/** @param limit kHz: what stands for a rate without events, at 95 % confidence */
+export function printThresholds(entries: readonly (Threshold | Refusal)[], limit: number): void {
   const thresholds = entries.filter(isThreshold);
   if (thresholds.length > 0) {
     printTable(
@@ -13,10 +15,7 @@ export function printThresholds(entries: readonly (Threshold | Refusal)[]): void
         kind,
         value.toPrecision(6),
         String(integer),
-        raw.rate.toPrecision(4),
-        raw.error.toPrecision(2),
-        pure?.rate.toPrecision(4) ?? '-',
-        pure?.error.toPrecision(2) ?? '-',
+        ...[...rateCells(raw, limit), ...rateCells(pure, limit)].map(({ text }) => text),
       ]),
       2,
     );
@@ -27,16 +26,20 @@ export function printThresholds(entries: readonly (Threshold | Refusal)[]): void
     printNote(refusal);
 }
 
-/** In per cent. */
-export function printScoreTable(target: number, table: ScoreTable): void {
+/**
+ * In per cent.
+ * @param events of each signal
+ */
+export function printScoreTable(target: number, table: ScoreTable, events: readonly number[]): void {
   if (table.signals.length === 0) return;
   const share = (column: readonly number[] | undefined, row: number): string =>
-    column === undefined ? '-' : (100 * column[row]!).toFixed(2);
+    shareCell(column?.[row], events[row]).text;
   printTable(
-    [`at ${target} kHz`, 'axo %', 'L1 %', 'HT %', 'pure %', 'improvement %'],
+    [`at ${target} kHz`, 'axo %', '+-', 'L1 %', 'HT %', 'pure %', 'improvement %'],
     table.signals.map((name, row) => [
       name,
-      ...[table.axo, table.level1, table.ht, table.pure, table.improvement].map((column) => share(column, row)),
+      ...efficiencyCells(table.axo[row]!, events[row]).map(({ text }) => text),
+      ...[table.level1, table.ht, table.pure, table.improvement].map((column) => share(column, row)),
     ]),
     1,
   );

@@ -1,5 +1,5 @@
 /** `axoc scan` as a user meets it: runs for each value, one set of events, resumed where it was, compared on a page. */
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Workplace } from '../support/command.js';
 
@@ -68,6 +68,19 @@ describe('scan', () => {
     const other = scan(['model.ap_fixed_kernel=[4,2]'], '--set', 'callback.lr_schedule.initial_learning_rate=0.01');
     expect(other.status, other.stderr).toBe(0);
     expect(other.stderr).toContain('run 1 of 1, ap_fixed_kernel-4-2: begins');
+  });
+
+  it('a run that was interrupted with another configuration: what differs, and what to do', () => {
+    const lite = workplace.path('scan/ap_fixed_kernel-4-2/lite.h5');
+    const kept = workplace.read('scan/ap_fixed_kernel-4-2/lite.h5');
+    rmSync(lite);
+    const other = scan(['model.ap_fixed_kernel=[4,2]'], '--set', 'callback.lr_schedule.initial_learning_rate=0.02');
+    expect(other.status).toBe(2);
+    expect(other.stderr).toContain(
+      'the run that was interrupted in it has another configuration: callback.lr_schedule.initial_learning_rate was 0.01 and is 0.02',
+    );
+    expect(other.stderr).toContain('go on with the configuration it began with, delete the directory');
+    writeFileSync(lite, kept);
   });
 
   it('every combination of several keys; a run that cannot be trained is left out and told', () => {

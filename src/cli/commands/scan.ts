@@ -7,7 +7,7 @@ import { compareReport, type NamedRun } from '../../l1/report/compare.js';
 import { findRunFiles } from '../../l1/report/run-files.js';
 import { writeReport } from '../../l1/report/write-report.js';
 import { placedIn } from '../../l1/run/paths.js';
-import { parseScanAxis, type ScanPoint, scanPoints, stateOf } from '../../l1/run/scan.js';
+import { noteBegun, parseScanAxis, type ScanPoint, scanPoints, stateOf } from '../../l1/run/scan.js';
 import { type ConfigFlags, configOf, printedConfig, withConfigOptions } from '../config-options.js';
 import { interruptible } from '../interruptible.js';
 import { collect } from '../options.js';
@@ -76,6 +76,7 @@ async function trainPoints(
       const state = await stateOf(directory, point.config);
       printNote(`run ${index + 1} of ${points.length}, ${point.name}: ${told[state]}`);
       if (state !== 'trained') {
+        if (state === 'new') noteBegun(directory, point.config);
         const run = await trainTold(point.config, { directory, resume: state === 'interrupted', signal });
         if (run.end === 'interrupted') {
           printNote('interrupted: go on with the same command');

@@ -4,6 +4,7 @@ import type { StoredThreshold } from '../../artefact/artefact.js';
 import { readArtefact } from '../../artefact/read-artefact.js';
 import { loadModel } from '../../compile/model.js';
 import { isHdf5File } from '../../data/hdf5/file.js';
+import { limitWithout } from '../../l1/rates.js';
 import { scoreFile } from '../../l1/report/score-file.js';
 import { type EventFlags, type ModelFlags, modelOptions, withEventOptions, withModelOptions } from '../options.js';
 import { printCount, printLine, printNote, printTable, printWarnings } from '../print.js';
@@ -44,14 +45,15 @@ export function addScore(program: Command): void {
           ['rate kHz', 'kind', 'integer', 'passed', '%', '+-'],
           thresholds.map(({ key, kind, integer }, index) => {
             const part = events === 0 ? 0 : passed[index]! / events;
+            const isLimit = passed[index] === 0 && events > 0;
             const error = events === 0 ? 0 : Math.sqrt((part * (1 - part)) / events);
             return [
               key,
               kind,
               String(integer),
               printCount(passed[index]!),
-              (100 * part).toFixed(3),
-              (100 * error).toFixed(3),
+              isLimit ? `< ${(100 * limitWithout(events)).toFixed(3)}` : (100 * part).toFixed(3),
+              isLimit ? '95 %' : (100 * error).toFixed(3),
             ];
           }),
           2,

@@ -4,6 +4,7 @@ import { userError } from '../../base/diagnostic.js';
 import { listDirectory } from '../../base/files.js';
 import { loadModel } from '../../compile/model.js';
 import { master } from '../../l1/config/resolve.js';
+import { limitWithout } from '../../l1/rates.js';
 import { findRunFiles, type RunFiles } from '../../l1/report/run-files.js';
 import { thresholdTables } from '../../l1/report/threshold-tables.js';
 import { defaultPrecision } from '../../network/precision.js';
@@ -53,8 +54,8 @@ export function addThresholds(program: Command): void {
       });
       const made = found.synthetic === undefined ? '' : ` (${found.synthetic})`;
       printNote(`${printCount(found.events)} test events of ${files.data.path}${made}`);
-      printThresholds(found.thresholds);
-      for (const { threshold, table } of found.tables) printScoreTable(threshold.target, table);
+      printThresholds(found.thresholds, limitWithout(found.events) * flags.bcKhz);
+      for (const { threshold, table } of found.tables) printScoreTable(threshold.target, table, found.signalEvents);
     });
 }
 

@@ -1,6 +1,7 @@
 /** `axoc train`: from events to a trained, quantised encoder in one artefact. */
 import type { Command } from 'commander';
 import { exitCode } from '../../base/diagnostic.js';
+import { limitWithout } from '../../l1/rates.js';
 import { placedIn } from '../../l1/run/paths.js';
 import type { InterruptedRun, TrainedRun } from '../../l1/run/train.js';
 import { hasCheckpoint } from '../../train/checkpoint.js';
@@ -36,7 +37,7 @@ export function addTrain(program: Command): void {
       if (resume && !hasCheckpoint(temp_path)) printNote(`there is no checkpoint in ${temp_path} yet: training begins`);
       const run = await interruptible((signal) => trainTold(config, { directory, resume, signal }));
       if (run.end === 'interrupted') return printInterrupted(run);
-      printRun(run);
+      printRun(run, config.threshold.bc_khz);
       await finishRun(run, directory, config);
     });
 }
@@ -48,7 +49,7 @@ function printInterrupted({ epochs, steps, checkpoint }: InterruptedRun): void {
   process.exitCode = exitCode.user;
 }
 
-function printRun(run: TrainedRun): void {
+function printRun(run: TrainedRun, bcKhz: number): void {
   const { results } = run;
   if (results.separation.length > 0) {
     printTable(
@@ -66,7 +67,7 @@ function printRun(run: TrainedRun): void {
     printLine('(linear: distance from as many principal components as there are latent variables)');
     printLine();
   }
-  printThresholds(results.thresholds);
+  printThresholds(results.thresholds, limitWithout(results.background.length) * bcKhz);
   const { history, executor, provedEvents, lite, complete, data } = run;
   printLine(`${run.end} after ${history.length} epochs on ${executor}`);
   printLine(`scores of training and firmware are equal on all ${printCount(provedEvents)} test events`);

@@ -1,5 +1,6 @@
 /** Two or more runs side by side: what differs in their configurations, and what they are worth. */
 import { type Block, type Cell, numberCell, type Report, type Section, textCell } from '../../report/report.js';
+import { flattened } from '../config/flatten.js';
 import { isThreshold } from '../thresholds.js';
 import type { RunFacts } from './collect.js';
 import { scanFigures } from './scan-figures.js';
@@ -15,7 +16,7 @@ type Row = readonly [quantity: string, cells: readonly Cell[]];
 export async function compareReport(runs: readonly NamedRun[]): Promise<Report> {
   const rates = unionOf(runs.map(({ facts }) => facts.events?.tables.map(({ threshold }) => threshold.target) ?? []));
   const signals = unionOf(runs.map(({ facts }) => facts.events?.signals.map(({ name }) => name) ?? []));
-  const configurations = runs.map(({ facts }) => flattened(facts.config, ''));
+  const configurations = runs.map(({ facts }) => flattened(facts.config));
   const sections: Section[] = [
     {
       id: 'worth',
@@ -149,12 +150,4 @@ function differences(runs: readonly NamedRun[], flat: readonly ReadonlyMap<strin
   if (differing.length === 0) return { kind: 'text', text: 'The configurations are the same.' };
   const rows = differing.map((key): Row => [key, flat.map((one) => textCell(one.get(key) ?? '\u2013'))]);
   return table('Key', runs, rows);
-}
-
-/** `a.b.c` -> JSON of its value; lists are values. */
-function flattened(value: unknown, key: string): ReadonlyMap<string, string> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return new Map([[key, JSON.stringify(value)]]);
-  const inner = Object.entries(value).map(([name, part]) => flattened(part, key === '' ? name : `${key}.${name}`));
-  return new Map(inner.flatMap((one) => [...one]));
 }

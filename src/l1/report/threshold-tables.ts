@@ -9,6 +9,8 @@ import { firmwareRunnerOf } from './firmware-runner.js';
 
 export interface ThresholdTables {
   readonly events: number;
+  /** Of each signal, in the order of the tables. */
+  readonly signalEvents: readonly number[];
   /** How the events were made, when they are synthetic. */
   readonly synthetic?: string;
   readonly thresholds: readonly (Threshold | Refusal)[];
@@ -50,6 +52,7 @@ export async function thresholdTables(
     const raws = thresholds.filter(isThreshold).filter(({ kind }) => kind === 'raw');
     return {
       events: test.scores.length,
+      signalEvents: signals.map(({ events }) => events.scores.length),
       ...(prepared.synthetic === undefined ? {} : { synthetic: prepared.synthetic }),
       thresholds,
       tables: raws.map((threshold) => ({ threshold, table: tableOf(signals, threshold.value, htThreshold) })),

@@ -2,10 +2,12 @@
 import { isAbsolute, join } from 'node:path';
 import { readArtefact } from '../../artefact/read-artefact.js';
 import { Problems, userError } from '../../base/diagnostic.js';
-import { fileExists } from '../../base/files.js';
+import { fileExists, readText, writeFileWhole } from '../../base/files.js';
 import { readYaml } from '../../base/read-yaml.js';
 import { version } from '../../base/version.js';
+import { parseJson } from '../../data/json/parse-json.js';
 import { newestCheckpoint } from '../../train/checkpoint.js';
+import { flattened } from '../config/flatten.js';
 import { configHash } from '../config/print.js';
 import { type Overrides, resolveConfig } from '../config/resolve.js';
 import type { Config } from '../config/schema.js';
@@ -116,10 +118,42 @@ function namesOf(names: readonly string[]): readonly string[] {
   });
 }
 
-/** What has become of a run before: trained with this configuration by this version, interrupted, or not begun. */
+/** In the directory of a run that has begun: its configuration, so that going on with another one can say what differs. */
+const begunName = 'scan-run.json';
+
+export function noteBegun(directory: string, config: Config): void {
+  writeFileWhole(join(directory, begunName), `${JSON.stringify(config, null, 2)}\n`);
+}
+
+/**
+ * What has become of a run before: trained with this configuration by this version, interrupted, or not begun.
+ * @throws AxocError (user) for a run that was interrupted with another configuration, naming each key that differs
+ */
 export async function stateOf(directory: string, config: Config): Promise<'trained' | 'interrupted' | 'new'> {
   const { lite_path, temp_path } = placedIn(directory, config).store;
-  if (!fileExists(lite_path)) return newestCheckpoint(temp_path) === undefined ? 'new' : 'interrupted';
+  if (!fileExists(lite_path)) {
+    if (newestCheckpoint(temp_path) === undefined) return 'new';
+    checkBegun(directory, config);
+    return 'interrupted';
+  }
   const { configuration, versions } = await readArtefact(lite_path);
   return configuration === JSON.stringify(config) && versions.axoc === version ? 'trained' : 'new';
+}
+
+function checkBegun(directory: string, config: Config): void {
+  const path = join(directory, begunName);
+  if (!fileExists(path)) return;
+  const before = flattened(parseJson(readText(path), path));
+  const now = flattened(JSON.parse(JSON.stringify(config)));
+  const differing = [...new Set([...before.keys(), ...now.keys()])].filter((key) => before.get(key) !== now.get(key));
+  if (differing.length === 0) return;
+  const told = differing.map(
+    (key) => `${key} was ${before.get(key) ?? 'not there'} and is ${now.get(key) ?? 'not there'}`,
+  );
+  throw userError(
+    'checkpoint-differs',
+    directory,
+    `the run that was interrupted in it has another configuration: ${told.join('; ')}`,
+    'go on with the configuration it began with, delete the directory to train it anew, or give another --out',
+  );
 }

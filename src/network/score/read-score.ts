@@ -34,7 +34,8 @@ const widestConstant = 32;
 
 const functions = ['sum', 'abs', 'max', 'min'];
 const knownOperations = 'known here: + - * ^, / by a power of two, sum, abs, max, min, NAME[0]';
-const monotone = 'leave it out: a function that rises with its argument moves the threshold and no decision';
+const monotone =
+  'leave it out where all else is inside it: it rises with its argument, which moves the threshold and no decision; elsewhere use abs, max or a power';
 /** What to write instead of a function that is not there. */
 const remedies: Readonly<Record<string, string>> = {
   ...Object.fromEntries(

@@ -2,7 +2,7 @@
 import { drawPlot } from '../../../report/draw.js';
 import { isDrawn, type Plot } from '../../../report/plots/plot.js';
 import { type Block, type Cell, numberCell, textCell } from '../../../report/report.js';
-import { limitWithout } from '../../rates.js';
+import { limitWithout, type Rate } from '../../rates.js';
 
 /** Draws the plot, or says why there is none. */
 export async function figure(name: string, title: string, caption: string, plot: Plot): Promise<Block> {
@@ -35,4 +35,18 @@ export function efficiencyCells(value: number, total: number | undefined): reado
   if (total === undefined) return [numberCell(value, percent), numberCell(undefined, percent)];
   if (value === 0) return [{ text: `< ${percent(limitWithout(total))}`, sort: 0 }, textCell('95 %')];
   return [numberCell(value, percent), numberCell(Math.sqrt((value * (1 - value)) / total), percent)];
+}
+
+/** An efficiency alone; absent where it is not known. */
+export function shareCell(value: number | undefined, total: number | undefined): Cell {
+  return value === undefined ? numberCell(undefined, percent) : efficiencyCells(value, total)[0];
+}
+
+/**
+ * A rate and its error; without an event the error would be 0, and there is a limit instead.
+ * @param limit kHz: upper limit on a rate without events
+ */
+export function rateCells(rate: Rate | undefined, limit: number): readonly [Cell, Cell] {
+  if (rate?.events !== 0) return [numberCell(rate?.rate, measured), numberCell(rate?.error, uncertain)];
+  return [{ text: `< ${uncertain(limit)}`, sort: 0 }, textCell('95 %')];
 }

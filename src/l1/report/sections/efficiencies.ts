@@ -7,7 +7,7 @@ import { roc } from '../../../report/plots/roc.js';
 import { type Block, numberCell, type Section, textCell } from '../../../report/report.js';
 import type { EventFacts, RunFacts, ScoredSet } from '../collect.js';
 import { countedIn, efficiencyAgainstRateOf, rocOf, usualRange } from '../curves.js';
-import { area, count, efficiencyCells, figure, percent, plain, upperLimitNote } from './blocks.js';
+import { area, count, efficiencyCells, figure, plain, shareCell, upperLimitNote } from './blocks.js';
 
 export async function efficienciesSection({ artefact, events, config }: RunFacts): Promise<Section> {
   const { bc_khz, ht_threshold } = config.threshold;
@@ -54,10 +54,10 @@ function efficiencyTable(rate: number, table: ScoreTable, events?: ReadonlyMap<s
         textCell(name),
         numberCell(total, count),
         ...efficiencyCells(raw, total),
-        numberCell(table.level1?.[row], percent),
-        numberCell(table.ht?.[row], percent),
-        numberCell(table.pure?.[row], percent),
-        numberCell(table.improvement?.[row], percent),
+        shareCell(table.level1?.[row], total),
+        shareCell(table.ht?.[row], total),
+        shareCell(table.pure?.[row], total),
+        shareCell(table.improvement?.[row], total),
       ];
     }),
     note: '',

@@ -2,7 +2,7 @@
 import { type Block, numberCell, type Section, textCell } from '../../../report/report.js';
 import type { EventFacts, RunFacts } from '../collect.js';
 import type { FoundFirmware } from '../firmware-facts.js';
-import { area, count, efficiencyCells, percent, plain } from './blocks.js';
+import { area, count, efficiencyCells, plain, shareCell } from './blocks.js';
 
 export function overviewSection({ artefact, network, events, config, firmware, notices }: RunFacts): Section {
   const thresholds =
@@ -50,11 +50,12 @@ function worthTable({ separation, tables, signals }: EventFacts): readonly Block
     if (lowest === undefined) return areas;
     const { table } = lowest;
     const row = table.signals.indexOf(signal);
+    const total = signals.find(({ name }) => name === signal)?.scores.length;
     return [
       ...areas,
-      ...efficiencyCells(table.axo[row]!, signals.find(({ name }) => name === signal)?.scores.length),
-      numberCell(table.level1?.[row], percent),
-      numberCell(table.improvement?.[row], percent),
+      ...efficiencyCells(table.axo[row]!, total),
+      shareCell(table.level1?.[row], total),
+      shareCell(table.improvement?.[row], total),
     ];
   });
   return [

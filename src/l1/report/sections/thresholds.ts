@@ -4,11 +4,11 @@ import type { Plot } from '../../../report/plots/plot.js';
 import { efficiencyPoints, pointsPlot } from '../../../report/plots/points.js';
 import { scoreDistribution } from '../../../report/plots/score-distribution.js';
 import { type Block, type Cell, numberCell, type Section, textCell } from '../../../report/report.js';
-import { limitWithout, type Rate } from '../../rates.js';
+import { limitWithout } from '../../rates.js';
 import { isThreshold, type Refusal, type Threshold } from '../../thresholds.js';
 import type { EventFacts, RunFacts } from '../collect.js';
 import { binnedIn, countedIn, stretchedEdges, usualRange } from '../curves.js';
-import { figure, measured, plain, scoreText, uncertain, upperLimitNote } from './blocks.js';
+import { figure, plain, rateCells, scoreText, upperLimitNote } from './blocks.js';
 
 export async function thresholdsSection(facts: RunFacts): Promise<Section> {
   const { artefact, events, config } = facts;
@@ -74,12 +74,6 @@ function thresholdRow({ kind, target, value, integer, raw, pure }: Threshold, li
     ...rateCells(raw, limit),
     ...rateCells(pure, limit),
   ];
-}
-
-/** A rate and its error; without an event the error would be 0, and there is a limit instead. */
-function rateCells(rate: Rate | undefined, limit: number): readonly Cell[] {
-  if (rate?.events !== 0) return [numberCell(rate?.rate, measured), numberCell(rate?.error, uncertain)];
-  return [{ text: `< ${uncertain(limit)}`, sort: 0 }, textCell('95 %')];
 }
 
 function storedRow({ key, kind, value, integer }: StoredThreshold): readonly Cell[] {
