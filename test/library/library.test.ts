@@ -18,8 +18,12 @@ beforeAll(() => {
 /** What a module that imports axoc gives as JSON. */
 function runModule(lines: readonly string[]): unknown {
   writeFileSync(place.path('user.mjs'), ["import * as axo from 'axoc';", ...lines].join('\n'));
-  const options = { cwd: place.directory, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const;
-  return JSON.parse(execFileSync(process.execPath, ['user.mjs'], options));
+  const printed = execFileSync(process.execPath, ['user.mjs'], {
+    cwd: place.directory,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return JSON.parse(printed);
 }
 
 it('exports what docs/configuration.md, training-model.md, artefact.md and generators.md show', () => {
