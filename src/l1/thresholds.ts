@@ -28,6 +28,8 @@ export interface ThresholdOptions {
   readonly bcKhz: number;
   /** Fraction bits of the firmware's score: its raw integer is score * 2^fraction. */
   readonly scoreFraction: number;
+  /** Largest raw integer that the type of the firmware's score holds; absent: it has no end. */
+  readonly scoreMost?: bigint;
 }
 
 /** Fewer events above a threshold give a rate with an error of a third or more. */
@@ -43,14 +45,18 @@ export function thresholdsOf(zeroBias: ZeroBias, options: ThresholdOptions): rea
   const { targets, bcKhz } = options;
   const sorted = zeroBias.scores.toSorted();
   const pure = zeroBias.level1 === undefined ? undefined : pureScores(zeroBias).toSorted();
-  const finish = (target: number, kind: Threshold['kind'], value: number): Threshold => ({
-    target,
-    kind,
-    value,
-    integer: firmwareThreshold(value, options.scoreFraction),
-    raw: rateOf(countAbove(sorted, value), sorted.length, bcKhz),
-    ...(pure === undefined ? {} : { pure: rateOf(countAbove(pure, value), sorted.length, bcKhz) }),
-  });
+  const finish = (target: number, kind: Threshold['kind'], value: number): Threshold | Refusal => {
+    const integer = firmwareThreshold(value, options.scoreFraction);
+    if (options.scoreMost !== undefined && integer > options.scoreMost) return saturated(target, kind, value, sorted);
+    return {
+      target,
+      kind,
+      value,
+      integer,
+      raw: rateOf(countAbove(sorted, value), sorted.length, bcKhz),
+      ...(pure === undefined ? {} : { pure: rateOf(countAbove(pure, value), sorted.length, bcKhz) }),
+    };
+  };
   const raws = targets.map((target) => {
     const refused = tooFew(target, 'raw', sorted.length, bcKhz);
     return refused ?? finish(target, 'raw', rawThreshold(sorted, target, bcKhz));
@@ -102,6 +108,18 @@ function tooFew(target: number, kind: Threshold['kind'], events: number, bcKhz: 
     reason:
       `${above.toFixed(1)} of ${events.toLocaleString('en-US')} test events would be above it, ${neededAbove} are needed: ` +
       `give ${neededEvents(target, bcKhz).toLocaleString('en-US')} test events`,
+  };
+}
+
+/** The firmware would have to compare with an integer that its score never reaches, and that has no place in its type. */
+function saturated(target: number, kind: Threshold['kind'], value: number, sorted: Float64Array): Refusal {
+  const same = sorted.reduce((sum, score) => sum + (score >= value ? 1 : 0), 0);
+  return {
+    target,
+    kind,
+    reason:
+      `${same.toLocaleString('en-US')} test events have the largest score that its type holds, ${value}: ` +
+      'give the score a wider type',
   };
 }
 

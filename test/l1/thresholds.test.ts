@@ -55,6 +55,18 @@ describe('raw thresholds', () => {
     expect(refused.reason).toBe('bunches cross at 200 kHz: no rate is higher');
   });
 
+  it('refuse an integer that the type of the score does not hold', () => {
+    // A quarter of the events stand at the end of ap_ufixed<8,4>: 15.9375, raw 255. The threshold would be 256, which is 0 in 8 bits.
+    const ends = scores.map((score) => Math.min(score / 8, 255 / 16));
+    const asked = { ...options, scoreMost: 255n };
+    const refused = only(thresholdsOf({ scores: ends }, { ...asked, targets: [20] }), 'raw') as Refusal;
+    expect(refused.reason).toBe(
+      '73 test events have the largest score that its type holds, 15.9375: give the score a wider type',
+    );
+    const below = only(thresholdsOf({ scores: ends }, { ...asked, targets: [100] }), 'raw') as Threshold;
+    expect(below.integer).toBeLessThanOrEqual(255n);
+  });
+
   it('the integer decides as the score does', () => {
     const random = Random.seeded(11);
     for (let trial = 0; trial < 2000; trial++) {

@@ -162,7 +162,12 @@ function eventFactsOf(config: Config, runner: FirmwareRunner, data: PreparedData
   });
   progress.done();
   const [test, ...signals] = scored as [ScoredSet, ...ScoredSet[]];
-  const thresholds = thresholdsOf(test, { targets: target_rate, bcKhz: bc_khz, scoreFraction: runner.scoreFraction });
+  const thresholds = thresholdsOf(test, {
+    targets: target_rate,
+    bcKhz: bc_khz,
+    scoreFraction: runner.scoreFraction,
+    scoreMost: runner.scoreMost,
+  });
   const named = signals.map((signal) => ({ name: signal.name, events: signal }));
   const raws = thresholds.filter(isThreshold).filter(({ kind }) => kind === 'raw');
   return {

@@ -2,6 +2,7 @@
 import { userError } from '../../base/diagnostic.js';
 import type { Events } from '../../data/events.js';
 import { toDouble } from '../../fixed/dyadic.js';
+import { maxRaw } from '../../fixed/format.js';
 import { elementCount, formatAt, fractionAt, namedOps, opsById } from '../../ir/op.js';
 import { type Lowered, lower } from '../../lower/lower.js';
 import type { Network } from '../../network/network.js';
@@ -14,6 +15,8 @@ export interface FirmwareRunner {
   readonly lowered: Lowered;
   /** Fraction bits of the score: it is raw integer / 2^fraction. */
   readonly scoreFraction: number;
+  /** Largest raw integer that the score's type holds. */
+  readonly scoreMost: bigint;
   /** Bits of the score's raw integer. */
   readonly scoreBits: number;
   /** Raw integers of the scores of a table, as doubles. @throws AxocError (user) naming row and column of what does not fit */
@@ -85,6 +88,7 @@ export async function firmwareRunnerOf(network: Network, source: string): Promis
   return {
     lowered,
     scoreFraction,
+    scoreMost: maxRaw(formatAt(score.type, 0)),
     scoreBits: formatAt(score.type, 0).width,
     scoreBlock(events, unit, firstRow) {
       const scoreBlock = blockScorers.get(unit) ?? blockScorerOf(unit);

@@ -48,7 +48,12 @@ export async function thresholdTables(
     const test = score(prepared.test);
     const signals = filled.map(([name, set]) => ({ name, events: score(set) }));
     progress.done();
-    const thresholds = thresholdsOf(test, { targets: rates, bcKhz, scoreFraction: runner.scoreFraction });
+    const thresholds = thresholdsOf(test, {
+      targets: rates,
+      bcKhz,
+      scoreFraction: runner.scoreFraction,
+      scoreMost: runner.scoreMost,
+    });
     const raws = thresholds.filter(isThreshold).filter(({ kind }) => kind === 'raw');
     return {
       events: test.scores.length,

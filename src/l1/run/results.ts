@@ -2,6 +2,7 @@
 
 import type { Histogram, ScoreTable } from '../../artefact/artefact.js';
 import { startProgress } from '../../base/progress.js';
+import { type Format, fractionBits, maxRaw } from '../../fixed/format.js';
 import type { Parameters } from '../../train/fit.js';
 import type { Config } from '../config/schema.js';
 import type { PreparedData, PreparedSet } from '../data/prepared.js';
@@ -34,13 +35,13 @@ export interface RunResults {
 /** Rows that the baseline is fitted on, and of each set that it scores. */
 const baselineRows = 100_000;
 
-/** @param scoreFraction fraction bits of the firmware's score */
+/** @param scoreFormat of the firmware's score */
 export async function resultsOf(
   config: Config,
   data: PreparedData,
   scorer: Scorer,
   parameters: Parameters,
-  scoreFraction: number,
+  scoreFormat: Format,
 ): Promise<RunResults> {
   const sets = [data.test, ...data.signals.values()];
   const progress = startProgress(
@@ -59,7 +60,12 @@ export async function resultsOf(
 
   const { target_rate, bc_khz, ht_threshold } = config.threshold;
   const zeroBias = { scores: background, ...level1Of(data.test) };
-  const thresholds = thresholdsOf(zeroBias, { targets: target_rate, bcKhz: bc_khz, scoreFraction });
+  const thresholds = thresholdsOf(zeroBias, {
+    targets: target_rate,
+    bcKhz: bc_khz,
+    scoreFraction: fractionBits(scoreFormat),
+    scoreMost: maxRaw(scoreFormat),
+  });
   const signals = [...scores].map(([name, values]) => ({ name, events: eventsOf(data.signals.get(name)!, values) }));
   const raw = thresholds.filter(isThreshold).filter(({ kind }) => kind === 'raw');
   const tables = new Map(

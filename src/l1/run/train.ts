@@ -4,7 +4,7 @@ import { writeComplete, writeLite } from '../../artefact/write-artefact.js';
 import { AxocError } from '../../base/diagnostic.js';
 import { digestFile } from '../../base/file-digest.js';
 import { Random } from '../../base/random.js';
-import { fractionBits, parseFormat } from '../../fixed/format.js';
+import { parseFormat } from '../../fixed/format.js';
 import { lower } from '../../lower/lower.js';
 import type { Description } from '../../network/description.js';
 import { defaultPrecision } from '../../network/precision.js';
@@ -163,8 +163,8 @@ class Training {
     const { parameters, history } = fitted;
     const description = await describe(model, executor, parameters, data);
     const network = networkOf(description, 'trained encoder', defaultPrecision);
-    const scoreFraction = fractionBits(parseFormat(description.score!.result_format!, 'score'));
-    const results = await resultsOf(config, data, scorer, parameters, scoreFraction);
+    const scoreFormat = parseFormat(description.score!.result_format!, 'score');
+    const results = await resultsOf(config, data, scorer, parameters, scoreFormat);
     await checkFirmwareScores(network, data.test, results.background);
 
     const artefact = artefactOf({
