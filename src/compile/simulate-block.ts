@@ -1,6 +1,7 @@
 /** One block of events from a table to encoded results: what each thread of `axoc simulate` does. */
-import { type EncodedRows, encodeRows, type ResultFormat, type ResultValues } from '../data/encode-rows.js';
+import { type EncodedRows, encodeRows, type ResultFormat } from '../data/encode-rows.js';
 import type { Events } from '../data/events.js';
+import type { ResultValues } from '../data/result-block.js';
 import { toDouble } from '../fixed/dyadic.js';
 import type { Program } from '../ir/op.js';
 import type { InputStage } from '../network/network.js';

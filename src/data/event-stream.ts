@@ -3,7 +3,7 @@ import { type OpenFile, openFile, type RandomAccess } from '../base/file-streams
 import { type ByteChunks, fileChunks, gunzipChunks, memberChunks } from './byte-chunks.js';
 import { CsvParser } from './csv/csv.js';
 import type { EventParser } from './event-parser.js';
-import type { Events } from './events.js';
+import type { EventStream, Events } from './events.js';
 import { compressedTwice, formatOf, isUndecided, magicLength, withoutMark } from './format.js';
 import { openHdf5 } from './hdf5/events.js';
 import { isHdf5File } from './hdf5/file.js';
@@ -12,19 +12,6 @@ import { npyBlocks, openNpy } from './npy/npy.js';
 import { checkIsNpy, findArray } from './npy/npz.js';
 import { NpyParser } from './npy/parser.js';
 import { WholeNpz } from './npy/whole-npz.js';
-
-export interface EventStream {
-  /** File name, for messages. */
-  readonly source: string;
-  /** Events in all, where the file says so before its last event. */
-  readonly count?: number;
-  /**
-   * All events in order, at most `size` at a time; the values of a block are its own.
-   * @throws AxocError with all problems of the table, after the blocks before the first of them
-   */
-  blocks(size: number): AsyncIterable<Events>;
-  close(): void;
-}
 
 export interface EventStreamOptions {
   /** Path of the dataset in an HDF5 file; needed when the file holds more than one that could be events. */

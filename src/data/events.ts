@@ -15,6 +15,20 @@ export interface Events {
   readonly values: ArrayLike<number | bigint>;
 }
 
+/** Events block by block: a file of any size. */
+export interface EventStream {
+  /** File name, for messages. */
+  readonly source: string;
+  /** Events in all, where the file says so before its last event. */
+  readonly count?: number;
+  /**
+   * All events in order, at most `size` at a time; the values of a block are its own.
+   * @throws AxocError with all problems of the table, after the blocks before the first of them
+   */
+  blocks(size: number): AsyncIterable<Events>;
+  close(): void;
+}
+
 /** The value of decimal digits with an optional sign: a number where that is exact, a bigint beyond. */
 export function exactInteger(digits: string): number | bigint {
   const value = Number(digits);

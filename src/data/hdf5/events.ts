@@ -1,7 +1,6 @@
 /** Events from an HDF5 file, read in slabs. */
 import { userError } from '../../base/diagnostic.js';
-import type { EventStream } from '../event-stream.js';
-import { checkNotEmpty, type Events } from '../events.js';
+import { checkNotEmpty, type EventStream, type Events } from '../events.js';
 import { TableProblems } from '../table-problems.js';
 import { checkFilters, damaged, type Library, type LibraryDataset, type LibraryFile, loadLibrary } from './library.js';
 import type { NumberArray } from './types.js';

@@ -1,6 +1,6 @@
 /** Results as an npy file, version 1.0: elements block by block, the header when all are known. */
 import { userError } from '../../base/diagnostic.js';
-import type { ResultBlock, ResultValues } from '../encode-rows.js';
+import type { ResultBlock, ResultValues } from '../result-block.js';
 import { npyMagic } from './header.js';
 
 /** What blocks of elements of 64 bits are, one after the other: their type is known after the last. */
