@@ -3,7 +3,7 @@ import binaryen from 'binaryen';
 import { Code } from './code.js';
 import { FunctionEmitter } from './emit-root.js';
 import type { DotsNode, Node } from './graph.js';
-import type { RowLayout } from './layout.js';
+import type { RowLayout, RowLayouts } from './layout.js';
 import type { Memory } from './memory.js';
 import { longestFamily, type Plan } from './plan.js';
 import { WideRoom } from './wide-arithmetic.js';
@@ -13,11 +13,6 @@ const functionSize = 2500;
 
 /** Sums of dot products computed side by side: their accumulators and what they read fit the 16 vector registers. */
 const sumsTogether = Math.min(4, longestFamily);
-
-export interface RowLayouts {
-  readonly input: RowLayout;
-  readonly output: RowLayout;
-}
 
 /** @returns the functions' names in the order they run for each group of events */
 export function emitGraph(module: binaryen.Module, memory: Memory, plan: Plan, layouts: RowLayouts): readonly string[] {

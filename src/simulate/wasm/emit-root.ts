@@ -2,7 +2,6 @@
 import binaryen from 'binaryen';
 import { emitOverflow, emitRounding, roundedRange } from './cast.js';
 import { type Code, outputPointer } from './code.js';
-import type { RowLayouts } from './emit-graph.js';
 import { emitGeneric, type GenericNode } from './emit-node.js';
 import type { Bits, CastNode, DotsNode, InputNode, LookupNode, Node, PairNode, SumNode } from './graph.js';
 import {
@@ -14,6 +13,7 @@ import {
   vectorCount,
   widen,
 } from './lane-arithmetic.js';
+import type { RowLayouts } from './layout.js';
 import { keptInBytes, type Plan } from './plan.js';
 import { gatherWide, InputReader, unpacked, writeColumn } from './rows.js';
 import { type Wide, WideArithmetic, type WideRoom, wideAt } from './wide-arithmetic.js';

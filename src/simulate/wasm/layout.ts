@@ -26,6 +26,12 @@ export interface RowLayout {
   readonly columns: readonly Column[];
 }
 
+/** What a module reads and what it writes. */
+export interface RowLayouts {
+  readonly input: RowLayout;
+  readonly output: RowLayout;
+}
+
 export function inputLayout(program: Program, ranges: Ranges): RowLayout {
   return rowLayout(inputsOf(program), ranges);
 }
