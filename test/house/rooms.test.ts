@@ -46,14 +46,18 @@ interface Source {
 
 const sources: readonly Source[] = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
-  .map((name) => ({ name, room: name.split(path.sep)[0]!, text: readFileSync(path.join(root, name), 'utf8') }));
+  .map((name) => ({ name, room: roomOf(name), text: readFileSync(path.join(root, name), 'utf8') }));
 
-/** Rooms and packages that a file imports, dynamic imports included. */
+/** Files of the house, below `src`, and packages that a file imports, dynamic imports included. */
 function importsOf({ name, text }: Source): string[] {
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, target]) => {
-    if (!target!.startsWith('.')) return target!;
-    return path.relative(root, path.resolve(root, path.dirname(name), target!)).split(path.sep)[0]!;
-  });
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, target]) =>
+    target!.startsWith('.') ? path.join(path.dirname(name), target!).replace(/\.js$/, '.ts') : target!,
+  );
+}
+
+/** The first folder of a path below `src`, or the name of a package. */
+function roomOf(name: string): string {
+  return name.split(path.sep)[0]!;
 }
 
 /** The text without comments, strings and templates' plain parts left in: enough to find calls. */
@@ -76,6 +80,7 @@ describe('rooms', () => {
   it('import only from lower floors', () => {
     const climbing = sources.flatMap((source) =>
       importsOf(source)
+        .map(roomOf)
         .filter((target) => target in floors && target !== source.room && floors[target]! >= floors[source.room]!)
         .map((target) => `${source.name} imports ${target}`),
     );
@@ -85,6 +90,7 @@ describe('rooms', () => {
   it('keep emitters away from what they must not know', () => {
     const breaches = sources.flatMap((source) =>
       importsOf(source)
+        .map(roomOf)
         .filter((target) => forbidden.some(([room, other]) => room === source.room && other === target))
         .map((target) => `${source.name} imports ${target}`),
     );
@@ -116,6 +122,24 @@ describe('files', () => {
   it('stay short', () => {
     const long = sources.filter(({ text }) => text.split('\n').length > 320).map(({ name }) => name);
     expect(long).toEqual([]);
+  });
+
+  it('never import each other in a circle', () => {
+    const names = new Set(sources.map(({ name }) => name));
+    let left = sources.map((source) => ({
+      name: source.name,
+      imports: importsOf(source).filter((target) => names.has(target)),
+    }));
+    expect(left.flatMap(({ imports }) => imports).length).toBeGreaterThan(sources.length);
+    // What imports nothing that is left is in no circle, file by file, until only circles are left.
+    for (let before = Number.POSITIVE_INFINITY; left.length < before; ) {
+      before = left.length;
+      const waiting = new Set(left.filter(({ imports }) => imports.length > 0).map(({ name }) => name));
+      left = left
+        .filter(({ name }) => waiting.has(name))
+        .map(({ name, imports }) => ({ name, imports: imports.filter((target) => waiting.has(target)) }));
+    }
+    expect(left).toEqual([]);
   });
 
   it('leave nothing for later', () => {
