@@ -1,5 +1,5 @@
 /** HDF5 files of the general kind: groups, attributes, slabs, growth; the same bytes for the same content. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -122,6 +122,10 @@ describe('HDF5 files', () => {
     await expect(withHdf5File(inWork('nowhere.h5'), () => 0)).rejects.toThrow('no such file or directory');
     writeFileSync(inWork('text.h5'), 'no HDF5');
     await expect(withHdf5File(inWork('text.h5'), () => 0)).rejects.toThrow('error[damaged-hdf5]');
+    truncateSync(file, 900);
+    await expect(withHdf5File(file, () => 0)).rejects.toThrow(
+      `error[damaged-hdf5]: ${file}: cannot be read as HDF5: truncated file: eof = 900`,
+    );
   });
 });
 

@@ -33,7 +33,13 @@ export function damaged(path: string, error: unknown): Error {
   return userError(
     'damaged-hdf5',
     path,
-    `cannot be read as HDF5: ${(error as Error).message.split('\n')[0]}`,
+    `cannot be read as HDF5: ${innermostReason((error as Error).message)}`,
     'write or copy the file again',
   );
+}
+
+/** The library tells what failed from the outside in, `#000: file line in function(): reason` each. */
+function innermostReason(message: string): string {
+  const reasons = [...message.matchAll(/^ *#\d+: .*\(\): (.+)$/gm)];
+  return reasons.at(-1)?.[1] ?? message.split('\n')[0]!;
 }

@@ -60,10 +60,6 @@ export function elementTypeOf(dataset: LibraryDataset): ElementType | undefined 
   }
 }
 
-export function isFloat(type: ElementType): boolean {
-  return type === 'float32' || type === 'float64';
-}
-
 export function numberTypeOf(data: NumberArray): NumberType {
   switch (data.constructor) {
     case Int8Array:

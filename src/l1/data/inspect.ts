@@ -5,7 +5,7 @@ import { etLimit, objectScales } from './objects.js';
 import { layoutOf, openEventFile } from './open-event-file.js';
 import { defaultReadOptions } from './options.js';
 import { summaryAttribute } from './prepared-format.js';
-import { type SelectedObject, selectObjects } from './selection.js';
+import { nameOf, type SelectedObject, selectObjects } from './selection.js';
 
 export interface Range {
   readonly low: number;
@@ -14,7 +14,7 @@ export interface Range {
 
 /** Over the events in which the object is there (pt above 0); hardware units. */
 export interface ObjectInspection {
-  /** `JET 3` is the third hardest jet. */
+  /** As `nameOf` says. */
   readonly name: string;
   /** Fraction of events in which it is there. */
   readonly occupancy: number;
@@ -154,11 +154,11 @@ class ObjectCount {
     this.#widen(2, phi);
   }
 
-  finish({ kind, ordinal }: SelectedObject, events: number): ObjectInspection {
+  finish(object: SelectedObject, events: number): ObjectInspection {
     const range = (feature: number): Range =>
       this.#present === 0 ? { low: 0, high: 0 } : { low: this.#low[feature]!, high: this.#high[feature]! };
     return {
-      name: kind === 'MET' ? kind : `${kind} ${ordinal + 1}`,
+      name: nameOf(object),
       occupancy: this.#present / events,
       saturated: this.#saturated / events,
       meanPt: this.#present === 0 ? 0 : this.#sum / this.#present,

@@ -1,6 +1,7 @@
 /** The number of pile-up vertices of each event, from `event_info` or `<signal>_nPV`. */
 import { userError } from '../../base/diagnostic.js';
 import type { Hdf5Dataset, Hdf5File } from '../../data/hdf5/file.js';
+import { type ColumnReader, checkValues } from './columns.js';
 
 /** Names under which the attribute `columns` may list it, whatever their case. */
 const pileupNames: readonly string[] = ['npv', 'pileup', 'pile-up', 'pu', 'npu'];
@@ -15,7 +16,7 @@ export function pileupReader(
   dataset: Hdf5Dataset,
   count: number,
   chosen?: number,
-): (from: number, to: number) => Float32Array {
+): ColumnReader<Float32Array> {
   const place = `${file.path}: ${dataset.name}`;
   const [events, width = 1] = dataset.shape;
   if (dataset.shape.length > 2 || events !== count) {
@@ -30,12 +31,14 @@ export function pileupReader(
       'pileup-column',
       place,
       message,
-      'name the columns in its attribute "columns", or give --pileup-column',
+      'name the columns in its attribute "columns", or say which: --pileup-column, in a configuration BACKGROUND.pileup_column',
     );
   }
   return (from, to) => {
     const values = dataset.read(from, to);
-    return Float32Array.from({ length: to - from }, (_, row) => values[row * width + column]!);
+    const pileup = Float32Array.from({ length: to - from }, (_, row) => values[row * width + column]!);
+    checkValues(pileup, Number.isFinite, 'no number of vertices', { path: file.path, column: dataset, from });
+    return pileup;
   };
 }
 

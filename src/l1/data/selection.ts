@@ -12,6 +12,11 @@ export interface SelectedObject {
   readonly row: number;
 }
 
+/** `JET 3` is the third hardest jet. */
+export function nameOf({ kind, ordinal }: SelectedObject): string {
+  return kind === 'MET' ? kind : `${kind} ${ordinal + 1}`;
+}
+
 /**
  * The chosen rows of all kinds, in the order MET, EGAMMA, MUON, JET.
  * @param place names the options in messages

@@ -1,11 +1,11 @@
 /** Event tables in HDF5: a background file (`full_data_cyl`, `ET`, ...) or a signal file (`<name>`, `<name>_ET`, ...). */
 import { Problems, userError } from '../../base/diagnostic.js';
 import type { Hdf5Dataset, Hdf5File } from '../../data/hdf5/file.js';
-import { isFloat } from '../../data/hdf5/types.js';
+import { bitReader, checkColumn, energyReader } from './columns.js';
 import type { EventBlock, EventSource } from './event-block.js';
 import { objectFeatures } from './objects.js';
 import { pileupReader } from './pileup.js';
-import type { SelectedObject } from './selection.js';
+import { nameOf, type SelectedObject } from './selection.js';
 
 /** Names of a table's datasets, and what a column of more than one axis means. */
 interface TableNames {
@@ -69,19 +69,15 @@ function tableSource(
   const pileup = file.datasets.includes(names.pileup) ? open(names.pileup) : undefined;
   if (table !== undefined) checkTable(file.path, table, selection, problems);
   for (const column of [et, ht, level1]) if (column !== undefined) checkColumn(file.path, column, table, problems);
-  if (level1 !== undefined && (level1.type === undefined || isFloat(level1.type)))
-    problems.add(
-      'hdf5-type',
-      `${file.path}: ${level1.name}`,
-      'is not bool',
-      'store one bool (or 0 and 1) for each event',
-    );
   const readPileup =
     pileup === undefined
       ? undefined
       : problems.attempt(() => pileupReader(file, pileup, table?.shape[0] ?? 0, pileupColumn));
   problems.throwIfAny();
   const place = `${file.path}: ${names.table}`;
+  const readEt = energyReader(file.path, et!);
+  const readHt = energyReader(file.path, ht!);
+  const readLevel1 = bitReader(file.path, level1!);
   return {
     name: names.source,
     count: table!.shape[0]!,
@@ -93,10 +89,10 @@ function tableSource(
       return {
         count: to - from,
         objects: pickRows(table!.read(from, to), table!.shape[1]!, selection, from, place),
-        et: Float32Array.from(et!.read(from, to)),
-        ht: Float32Array.from(ht!.read(from, to)),
+        et: readEt(from, to),
+        ht: readHt(from, to),
         ...(readPileup === undefined ? {} : { pileup: readPileup(from, to) }),
-        level1: Uint8Array.from(level1!.read(from, to), (bit) => (bit === 0 ? 0 : 1)),
+        level1: readLevel1(from, to),
       };
     },
   };
@@ -110,18 +106,11 @@ function checkTable(path: string, table: Hdf5Dataset, selection: readonly Select
     const message = `has shape (${table.shape.join(', ')}) where (events, at least ${rows} objects, 3) belongs`;
     problems.add('hdf5-shape', place, message, 'store pt, eta, phi of each object, or change object_ranges');
   }
-  if (table.type === undefined || isFloat(table.type) || table.type === 'string') {
+  // Whole numbers may be stored as floats: each is looked at.
+  if (table.type === undefined || table.type === 'string') {
     const message = `holds ${table.type ?? 'a type that is not read'} where hardware integers belong`;
     problems.add('hdf5-type', place, message, 'store the integers of the trigger: half GeV, steps of eta and phi');
   }
-}
-
-function checkColumn(path: string, column: Hdf5Dataset, table: Hdf5Dataset | undefined, problems: Problems): void {
-  const count = table?.shape[0] ?? column.shape[0];
-  const isColumn = column.shape.length === 1 || (column.shape.length === 2 && column.shape[1] === 1);
-  if (isColumn && column.shape[0] === count) return;
-  const message = `has shape (${column.shape.join(', ')}) where (${count}) belongs`;
-  problems.add('hdf5-shape', `${path}: ${column.name}`, message, 'store one value for each event');
 }
 
 /** The selected rows of each event, as 16-bit integers. */
@@ -151,18 +140,15 @@ function pickRows(
   return picked;
 }
 
-function badValue(
-  value: number,
-  event: number,
-  { kind, ordinal }: SelectedObject,
-  feature: number,
-  place: string,
-): Error {
+function badValue(value: number, event: number, object: SelectedObject, feature: number, place: string): Error {
   const range = feature === 0 ? '0 to 32767' : '-32768 to 32767';
+  const isWhole = Number.isInteger(value);
   return userError(
     'bad-event',
-    `${place}: event ${event}, ${kind} ${ordinal}`,
-    `${objectFeatures[feature]} is ${value}, outside ${range}`,
-    'check the units and the order of the rows',
+    `${place}: event ${event}, ${nameOf(object)}`,
+    `${objectFeatures[feature]} is ${value}, ${isWhole ? `outside ${range}` : 'no hardware integer'}`,
+    isWhole
+      ? 'check the units and the order of the rows'
+      : 'store the integers of the trigger: half GeV, steps of eta and phi',
   );
 }

@@ -114,7 +114,7 @@ describe('background and signal files', () => {
     await withSources(named, 'background', ([source]) => expect([...source!.read(0, 2).pileup!]).toEqual([17, 18]), 1);
     const unnamed = await withInfo('unnamed.h5');
     expect(await openingError(unnamed)).toBe(
-      `error[pileup-column]: ${unnamed}: event_info: does not say which of its 3 columns is the pile-up\n  help: name the columns in its attribute "columns", or give --pileup-column`,
+      `error[pileup-column]: ${unnamed}: event_info: does not say which of its 3 columns is the pile-up\n  help: name the columns in its attribute "columns", or say which: --pileup-column, in a configuration BACKGROUND.pileup_column`,
     );
   });
 });
@@ -123,10 +123,10 @@ describe('files that are wrong', () => {
   it('all missing and misshapen datasets are told at once', async () => {
     const file = inWork('wrong.h5');
     await writeHdf5File(file, (h5) => {
-      h5.dataset('full_data_cyl', new Float32Array(2 * 20 * 3), [2, 20, 3]);
+      h5.dataset('full_data_cyl', new Int32Array(2 * 20 * 3), [2, 20, 3]);
       h5.dataset('ET', new Int32Array(3), [3]);
       h5.dataset('ht', new Int32Array(2), [2]);
-      h5.dataset('L1bit', new Float32Array(2), [2]);
+      h5.dataset('L1bit', new Uint8Array(2), [2]);
       h5.dataset('event_info', new Int32Array(3), [3]);
     });
     expect(await openingError(file)).toBe(
@@ -135,12 +135,8 @@ describe('files that are wrong', () => {
         '  help: it needs full_data_cyl, ET, HT, L1bit; event_info if known',
         `error[hdf5-shape]: ${file}: full_data_cyl: has shape (2, 20, 3) where (events, at least 31 objects, 3) belongs`,
         '  help: store pt, eta, phi of each object, or change object_ranges',
-        `error[hdf5-type]: ${file}: full_data_cyl: holds float32 where hardware integers belong`,
-        '  help: store the integers of the trigger: half GeV, steps of eta and phi',
         `error[hdf5-shape]: ${file}: ET: has shape (3) where (2) belongs`,
         '  help: store one value for each event',
-        `error[hdf5-type]: ${file}: L1bit: is not bool`,
-        '  help: store one bool (or 0 and 1) for each event',
         `error[hdf5-shape]: ${file}: event_info: has shape (3) where (2) or (2, columns) belongs`,
         '  help: store the pile-up of each event, or one row of columns',
       ].join('\n'),
@@ -160,10 +156,43 @@ describe('files that are wrong', () => {
   it('values that no 16-bit integer holds, or a negative pt', async () => {
     const large = await writeBackground(inWork('large.h5'), [events[0]!, { objects: { [rowOf.MUON]: [40000, 0, 0] } }]);
     expect(await openingError(large)).toBe(
-      `error[bad-event]: ${large}: full_data_cyl: event 1, MUON 0: pt is 40000, outside 0 to 32767\n  help: check the units and the order of the rows`,
+      `error[bad-event]: ${large}: full_data_cyl: event 1, MUON 1: pt is 40000, outside 0 to 32767\n  help: check the units and the order of the rows`,
     );
     const negative = await writeBackground(inWork('negative.h5'), [{ objects: { [rowOf.JET]: [-1, 0, 0] } }]);
-    expect(await openingError(negative)).toContain('event 0, JET 0: pt is -1, outside 0 to 32767');
+    expect(await openingError(negative)).toContain('event 0, JET 1: pt is -1, outside 0 to 32767');
+  });
+
+  it('floats are read where they are whole; values of columns are looked at', async () => {
+    const table = Float64Array.from(tableOf(events));
+    type Columns = Readonly<Record<'full_data_cyl' | 'ET' | 'HT' | 'L1bit' | 'event_info', readonly number[]>>;
+    const good: Columns = { full_data_cyl: [...table], ET: [5, 6], HT: [1, 2], L1bit: [0, 1], event_info: [30, -1] };
+    const withValues = async (changed: Partial<Columns>): Promise<string> => {
+      const file = inWork('floats.h5');
+      await writeHdf5File(file, (h5) => {
+        for (const [name, values] of Object.entries({ ...good, ...changed }))
+          h5.dataset(name, Float64Array.from(values), name === 'full_data_cyl' ? [2, 33, 3] : [2]);
+      });
+      return file;
+    };
+    await withSources(await withValues({}), 'background', ([source]) => {
+      const block = source!.read(0, 2);
+      expect([[...block.objects.subarray(0, 9)], [...block.level1!], [...block.pileup!]]).toEqual([
+        [30, 0, 100, 0, 0, 0, 9, -3, 5],
+        [0, 1],
+        [30, -1],
+      ]);
+    });
+    const complaint = async (changed: Partial<Columns>): Promise<string | undefined> =>
+      (await openingError(await withValues(changed))).split('\n')[0]?.replace(/^.*floats\.h5: /, '');
+    const inGeV = [...table].map((value) => value / 4);
+    expect(await complaint({ full_data_cyl: inGeV })).toBe(
+      'full_data_cyl: event 0, MET: pt is 7.5, no hardware integer',
+    );
+    expect(await complaint({ ET: [5, Number.NaN] })).toBe('ET: event 1: NaN is no energy');
+    expect(await complaint({ HT: [-1, 5] })).toBe('HT: event 0: -1 is no energy');
+    expect(await complaint({ HT: [1, Infinity] })).toBe('HT: event 1: Infinity is no energy');
+    expect(await complaint({ L1bit: [0, 2] })).toBe('L1bit: event 1: 2 is neither 0 nor 1');
+    expect(await complaint({ event_info: [Number.NaN, 3] })).toBe('event_info: event 0: NaN is no number of vertices');
   });
 
   it('compression that is not read', async () => {
