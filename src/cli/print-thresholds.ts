@@ -1,6 +1,6 @@
 /** Prints thresholds, why some rates have none, and what thresholds keep of signals. */
-import type { ScoreTable } from '../artefact/artefact.js';
 import { efficiencyCells, rateCells, shareCell } from '../l1/report/sections/blocks.js';
+import type { ThresholdTable } from '../l1/run/results.js';
 import { isThreshold, type Refusal, type Threshold } from '../l1/thresholds.js';
 import { printLine, printNote, printTable } from './print.js';
 
@@ -30,12 +30,15 @@ export function printThresholds(entries: readonly (Threshold | Refusal)[], limit
  * In per cent.
  * @param events of each signal
  */
-export function printScoreTable(target: number, table: ScoreTable, events: readonly number[]): void {
+export function printScoreTable(
+  { threshold: { kind, target }, table }: ThresholdTable,
+  events: readonly number[],
+): void {
   if (table.signals.length === 0) return;
   const share = (column: readonly number[] | undefined, row: number): string =>
     shareCell(column?.[row], events[row]).text;
   printTable(
-    [`at ${target} kHz`, 'axo %', '+-', 'L1 %', 'HT %', 'pure %', 'improvement %'],
+    [kind === 'raw' ? `at ${target} kHz` : `at pure ${target} kHz`, 'axo %', '+-', 'L1 %', 'HT %', 'pure %', 'improvement %'],
     table.signals.map((name, row) => [
       name,
       ...efficiencyCells(table.axo[row]!, events[row]).map(({ text }) => text),

@@ -55,7 +55,7 @@ export function addThresholds(program: Command): void {
       const made = found.synthetic === undefined ? '' : ` (${found.synthetic})`;
       printNote(`${printCount(found.events)} test events of ${files.data.path}${made}`);
       printThresholds(found.thresholds, limitWithout(found.events) * flags.bcKhz);
-      for (const { threshold, table } of found.tables) printScoreTable(threshold.target, table, found.signalEvents);
+      for (const table of found.tables) printScoreTable(table, found.signalEvents);
     });
 }
 

@@ -1,5 +1,5 @@
 /** Collects what a report shows of a run: its artefact, and what its events say when the firmware's program scores them. */
-import type { Artefact, ScoreTable } from '../../artefact/artefact.js';
+import type { Artefact } from '../../artefact/artefact.js';
 import { readArtefact } from '../../artefact/read-artefact.js';
 import { userError } from '../../base/diagnostic.js';
 import { startProgress } from '../../base/progress.js';
@@ -11,7 +11,7 @@ import { networkOf } from '../../network/read-network.js';
 import { type Config, configSchema } from '../config/schema.js';
 import { openPrepared, type PreparedData, type PreparedSet } from '../data/prepared.js';
 import type { PrepareSummary } from '../data/summary.js';
-import { type Separation, separationOf, tableOf } from '../run/results.js';
+import { type Separation, separationOf, type ThresholdTable, tablesOf } from '../run/results.js';
 import { isThreshold, type Refusal, type Threshold, thresholdsOf } from '../thresholds.js';
 import { type FoundFirmware, firmwareOf } from './firmware-facts.js';
 import { type FirmwareRunner, firmwareRunnerOf } from './firmware-runner.js';
@@ -43,7 +43,9 @@ export interface EventFacts {
   readonly inputs: InputHistograms;
   readonly thresholds: readonly (Threshold | Refusal)[];
   /** Raw thresholds, and what each keeps of the signals. */
-  readonly tables: readonly { readonly threshold: Threshold; readonly table: ScoreTable }[];
+  readonly tables: readonly ThresholdTable[];
+  /** The same of the thresholds for pure rates. */
+  readonly pureTables: readonly ThresholdTable[];
   readonly separation: readonly Separation[];
 }
 
@@ -169,7 +171,6 @@ function eventFactsOf(config: Config, runner: FirmwareRunner, data: PreparedData
     scoreMost: runner.scoreMost,
   });
   const named = signals.map((signal) => ({ name: signal.name, events: signal }));
-  const raws = thresholds.filter(isThreshold).filter(({ kind }) => kind === 'raw');
   return {
     summary: data.summary,
     ...(data.synthetic === undefined ? {} : { synthetic: data.synthetic }),
@@ -178,7 +179,8 @@ function eventFactsOf(config: Config, runner: FirmwareRunner, data: PreparedData
     emptySignals: [...data.signals].flatMap(([name, { count }]) => (count === 0 ? [name] : [])),
     inputs: inputHistogramsOf(data),
     thresholds,
-    tables: raws.map((threshold) => ({ threshold, table: tableOf(named, threshold.value, ht_threshold) })),
+    tables: tablesOf(thresholds, 'raw', named, ht_threshold),
+    pureTables: tablesOf(thresholds, 'pure', named, ht_threshold),
     separation: separationOf(
       data,
       test.scores,

@@ -1,10 +1,9 @@
 /** Thresholds of any network on prepared events, and what they keep of the signals: what a run computes at its end, at any time. */
-import type { ScoreTable } from '../../artefact/artefact.js';
 import { startProgress } from '../../base/progress.js';
 import type { Network } from '../../network/network.js';
 import { openPrepared, type PreparedSet } from '../data/prepared.js';
-import { tableOf } from '../run/results.js';
-import { isThreshold, type Refusal, type Threshold, thresholdsOf } from '../thresholds.js';
+import { type ThresholdTable, tablesOf } from '../run/results.js';
+import { type Refusal, type Threshold, thresholdsOf } from '../thresholds.js';
 import { firmwareRunnerOf } from './firmware-runner.js';
 
 export interface ThresholdTables {
@@ -14,8 +13,8 @@ export interface ThresholdTables {
   /** How the events were made, when they are synthetic. */
   readonly synthetic?: string;
   readonly thresholds: readonly (Threshold | Refusal)[];
-  /** Of the raw thresholds. */
-  readonly tables: readonly { readonly threshold: Threshold; readonly table: ScoreTable }[];
+  /** Of the raw thresholds, then of those for pure rates. */
+  readonly tables: readonly ThresholdTable[];
 }
 
 export interface ThresholdTableOptions {
@@ -54,13 +53,12 @@ export async function thresholdTables(
       scoreFraction: runner.scoreFraction,
       scoreMost: runner.scoreMost,
     });
-    const raws = thresholds.filter(isThreshold).filter(({ kind }) => kind === 'raw');
     return {
       events: test.scores.length,
       signalEvents: signals.map(({ events }) => events.scores.length),
       ...(prepared.synthetic === undefined ? {} : { synthetic: prepared.synthetic }),
       thresholds,
-      tables: raws.map((threshold) => ({ threshold, table: tableOf(signals, threshold.value, htThreshold) })),
+      tables: (['raw', 'pure'] as const).flatMap((kind) => tablesOf(thresholds, kind, signals, htThreshold)),
     };
   } finally {
     prepared.close();

@@ -67,9 +67,8 @@ export async function resultsOf(
     scoreMost: maxRaw(scoreFormat),
   });
   const signals = [...scores].map(([name, values]) => ({ name, events: eventsOf(data.signals.get(name)!, values) }));
-  const raw = thresholds.filter(isThreshold).filter(({ kind }) => kind === 'raw');
   const tables = new Map(
-    raw.map(({ target, value }) => [String(target), tableOf(signals, value, ht_threshold)] as const),
+    tablesOf(thresholds, 'raw', signals, ht_threshold).map(({ threshold, table }) => [String(threshold.target), table]),
   );
   return {
     background,
@@ -94,7 +93,26 @@ function eventsOf(set: PreparedSet, scores: Float64Array): SignalEvents {
   return { scores, ...level1Of(set), ht: set.readHt() };
 }
 
-export function tableOf(signals: readonly NamedSignal[], threshold: number, htThreshold: number): ScoreTable {
+/** A threshold, and what it keeps of each signal. */
+export interface ThresholdTable {
+  readonly threshold: Threshold;
+  readonly table: ScoreTable;
+}
+
+/** Of all thresholds of a kind. @param htThreshold GeV */
+export function tablesOf(
+  entries: readonly (Threshold | Refusal)[],
+  kind: Threshold['kind'],
+  signals: readonly NamedSignal[],
+  htThreshold: number,
+): readonly ThresholdTable[] {
+  return entries
+    .filter(isThreshold)
+    .filter((threshold) => threshold.kind === kind)
+    .map((threshold) => ({ threshold, table: tableOf(signals, threshold.value, htThreshold) }));
+}
+
+function tableOf(signals: readonly NamedSignal[], threshold: number, htThreshold: number): ScoreTable {
   const rows = signals.map(({ events }) => efficienciesOf(events, threshold, htThreshold));
   const column = (key: 'pure' | 'level1' | 'ht' | 'improvement') => {
     const values = rows.map((row) => row[key]);

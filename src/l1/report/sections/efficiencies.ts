@@ -11,16 +11,11 @@ import { area, count, efficiencyCells, figure, plain, shareCell, upperLimitNote 
 
 export async function efficienciesSection({ artefact, events, config }: RunFacts): Promise<Section> {
   const { bc_khz, ht_threshold } = config.threshold;
+  const totals = new Map(events?.signals.map(({ name, scores }) => [name, scores.length]));
   const tables =
     events === undefined
-      ? [...(artefact.scoreTables ?? [])].map(([rate, table]) => efficiencyTable(Number(rate), table))
-      : events.tables.map(({ threshold, table }) =>
-          efficiencyTable(
-            threshold.target,
-            table,
-            new Map(events.signals.map(({ name, scores }) => [name, scores.length])),
-          ),
-        );
+      ? [...(artefact.scoreTables ?? [])].map(([rate, table]) => efficiencyTable(titleAt(Number(rate)), table))
+      : events.tables.map(({ threshold, table }) => efficiencyTable(titleAt(threshold.target), table, totals));
   const explained = `Shares of all events of a signal, in per cent. AXO: the score is above the raw threshold. L1: another Level-1 seed has fired. HT: HT above ${plain(ht_threshold)} GeV. Pure: AXO without any other seed. Improvement: what the menu gains by AXO. ${upperLimitNote}`;
   return {
     id: 'efficiencies',
@@ -36,15 +31,29 @@ export async function efficienciesSection({ artefact, events, config }: RunFacts
             } as const,
           ]
         : tables),
+      ...(events === undefined ? [] : pureTables(events, totals)),
       ...(events === undefined ? [] : await eventBlocks(events, bc_khz, config.callback.efficiency.rate)),
     ],
   };
 }
 
-function efficiencyTable(rate: number, table: ScoreTable, events?: ReadonlyMap<string, number>): Block {
+const titleAt = (rate: number): string => `At ${plain(rate)} kHz`;
+
+/** Folded: whoever sets the rate of the menu's own events finds here what a signal would gain. */
+function pureTables({ pureTables: tables }: EventFacts, totals: ReadonlyMap<string, number>): readonly Block[] {
+  if (tables.every(({ table }) => table.signals.length === 0)) return [];
+  const explained = 'The same shares where the threshold is set for a pure rate: AXO is above that threshold.';
+  const blocks = tables.map(({ threshold, table }) =>
+    efficiencyTable(`At a pure rate of ${plain(threshold.target)} kHz`, table, totals),
+  );
+  const title = `Efficiencies at the thresholds of ${tables.length} pure ${tables.length === 1 ? 'rate' : 'rates'}`;
+  return [{ kind: 'group', title, blocks: [{ kind: 'text', text: explained }, ...blocks] }];
+}
+
+function efficiencyTable(title: string, table: ScoreTable, events?: ReadonlyMap<string, number>): Block {
   return {
     kind: 'table',
-    title: `At ${plain(rate)} kHz`,
+    title,
     columns: ['Signal', 'Events', 'AXO (%)', '± (%)', 'L1 (%)', 'HT (%)', 'Pure (%)', 'Improvement (%)'].map(
       (title, column) => ({ title, isNumber: column > 0 }),
     ),
