@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { userError } from './diagnostic.js';
-import { discard, ensureDirectory, reasonOf } from './files.js';
+import { discard, ensureDirectory, reasonOf, replacedFile } from './files.js';
 
 /** Bytes that can be read at any place. */
 export interface RandomAccess {
@@ -60,7 +60,8 @@ export interface StagedFile {
  * @throws AxocError (user) when `path` cannot be written, from all methods but `discard`
  */
 export function stageFile(path: string): StagedFile {
-  const staged = `${path}.${randomUUID()}.partial`;
+  const target = replacedFile(path);
+  const staged = `${target}.${randomUUID()}.partial`;
   const attempt = <T>(work: () => T): T => {
     try {
       return work();
@@ -86,7 +87,7 @@ export function stageFile(path: string): StagedFile {
       for (let at = 0; at < bytes.length; ) at += writeSync(file!, bytes, at, bytes.length - at, offset + at);
     });
   attempt(() => {
-    ensureDirectory(dirname(path));
+    ensureDirectory(dirname(target));
     file = openSync(staged, 'wx');
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupted);
@@ -100,7 +101,7 @@ export function stageFile(path: string): StagedFile {
       attempt(() => {
         closeSync(file!);
         file = undefined;
-        renameSync(staged, path);
+        renameSync(staged, target);
       });
       end();
     },

@@ -9,8 +9,10 @@ import {
   readdirSync,
   readFileSync,
   readSync,
+  realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -114,13 +116,41 @@ export function ensureDirectory(path: string): void {
   }
 }
 
+/**
+ * The file that a new one takes the place of: what a link leads to, not the link.
+ * @throws AxocError (user) for a device or a pipe, such as /dev/stdout: a plain file would stand in its place
+ */
+export function replacedFile(path: string): string {
+  const found = statsOf(path);
+  if (found === undefined) return path;
+  if (!found.isFile() && !found.isDirectory())
+    throw userError('unwritable-file', path, 'it is a device or a pipe, a file was expected', 'name a file');
+  return realpathSync(path);
+}
+
+/** Whether both names lead to one file that is there. */
+export function isSameFile(a: string, b: string): boolean {
+  const [first, second] = [statsOf(a), statsOf(b)];
+  return first !== undefined && first.dev === second?.dev && first.ino === second.ino;
+}
+
+/** Undefined for what is not there, or cannot be. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Replaces `path` in one step: an older file survives until the new one is complete. */
 export function writeFileWhole(path: string, content: string | Uint8Array): void {
-  const staged = `${path}.${randomUUID()}.partial`;
+  const target = replacedFile(path);
+  const staged = `${target}.${randomUUID()}.partial`;
   try {
-    ensureDirectory(dirname(path));
+    ensureDirectory(dirname(target));
     writeFileSync(staged, content);
-    renameSync(staged, path);
+    renameSync(staged, target);
   } catch (error) {
     discard(staged);
     throw userError('unwritable-file', path, reasonOf(error), 'choose a path that can be written');
@@ -211,6 +241,8 @@ export function reasonOf(error: unknown): string {
     case 'EEXIST':
     case 'ENOTDIR':
       return 'a part of the path is a file, not a directory';
+    case 'ESPIPE':
+      return 'it is a pipe, a file was expected';
     case 'ENAMETOOLONG':
       return 'the name is too long';
     case 'ENOSPC':

@@ -3,19 +3,20 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { userError } from './diagnostic.js';
-import { discard, ensureDirectory, reasonOf } from './files.js';
+import { discard, ensureDirectory, reasonOf, replacedFile } from './files.js';
 
 /**
  * `write` makes a file at the path it is given; once it is done, that file replaces `path` in one step. If `write` fails, an
  * older file stays and nothing else is left; nor does an interrupt leave anything, unless someone else handles it.
  */
 export async function withStagedPath<T>(path: string, write: (staged: string) => Promise<T>): Promise<T> {
-  const staged = `${path}.${randomUUID()}.partial`;
+  const target = replacedFile(path);
+  const staged = `${target}.${randomUUID()}.partial`;
   const forget = discardWhenInterrupted(staged);
   try {
-    ensureDirectory(dirname(path));
+    ensureDirectory(dirname(target));
     const result = await write(staged);
-    renameSync(staged, path);
+    renameSync(staged, target);
     return result;
   } catch (error) {
     discard(staged);

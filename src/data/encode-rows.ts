@@ -14,16 +14,29 @@ export interface EncodedRows {
   readonly npy?: NpyElements;
 }
 
+/** Ends of names that promise another format than text. */
+const unwritten = ['.npz', '.h5', '.hdf5', '.gz', '.zip', '.root', '.parquet'];
+
 /**
  * By the end of the name: `.npy`; `.json` and `.json.gz` (one column: a flat array; several: an array of arrays; integers
  * beyond 2^53 - 1 as strings); anything else, `.csv` included, is text of one event a line, columns separated by commas.
  * Doubles are written in the shortest form that reads back as the same double.
+ * @throws AxocError (user) for a name that promises a format which is not written
  */
 export function resultFormatOf(path: string): ResultFormat {
   const name = path.toLowerCase();
   if (name.endsWith('.npy')) return 'npy';
   if (name.endsWith('.json')) return 'json';
-  return name.endsWith('.json.gz') ? 'json.gz' : 'text';
+  if (name.endsWith('.json.gz')) return 'json.gz';
+  const promised = unwritten.find((end) => name.endsWith(end));
+  if (promised !== undefined)
+    throw userError(
+      'result-format',
+      path,
+      `results are not written as ${promised}`,
+      'give a name that ends with .npy, .json or .json.gz, or with .csv or .txt for text',
+    );
+  return 'text';
 }
 
 /**

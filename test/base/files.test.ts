@@ -1,15 +1,29 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stageFile } from '../../src/base/file-streams.js';
 import {
   checkReplaceable,
   fileExists,
+  isSameFile,
   listDirectory,
   listPackageFiles,
   readBytes,
   readPackageFile,
   readText,
+  replacedFile,
   withTemporaryDirectory,
   writeDirectoryWhole,
   writeFileWhole,
@@ -120,6 +134,38 @@ describe('writeFileWhole', () => {
         '  help: choose a path that can be written',
     );
     expect(contents(directory)).toEqual({ file: 'kept' });
+  });
+});
+
+describe('a file that another one takes the place of', () => {
+  it('is what a link leads to; the link stays', () => {
+    mkdirSync(at('far'));
+    writeFileSync(at('far', 'a'), 'old');
+    symlinkSync(at('far', 'a'), at('link'));
+    writeFileWhole(at('link'), 'new');
+    expect(lstatSync(at('link')).isSymbolicLink()).toBe(true);
+    expect(readFileSync(at('far', 'a'), 'utf8')).toBe('new');
+    expect(readdirSync(at('far'))).toEqual(['a']);
+  });
+
+  it('is no device and no pipe', () => {
+    for (const write of [replacedFile, (path: string) => writeFileWhole(path, 'text'), stageFile])
+      expect(messageOf(() => write('/dev/null'))).toBe(
+        'error[unwritable-file]: /dev/null: it is a device or a pipe, a file was expected\n  help: name a file',
+      );
+    expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+  });
+
+  it('is known by another name', () => {
+    writeFileSync(at('a'), '');
+    writeFileSync(at('b'), '');
+    linkSync(at('a'), at('hard'));
+    symlinkSync(at('a'), at('soft'));
+    expect(['a', 'hard', 'soft', 'b', 'none'].map((name) => isSameFile(at('a'), at(name)))).toEqual([
+      ...[true, true, true],
+      ...[false, false],
+    ]);
+    expect(isSameFile(at('none'), at('none'))).toBe(false);
   });
 });
 

@@ -137,6 +137,19 @@ describe('simulate', () => {
     expect(readFileSync(inWork('scores.txt'), 'utf8')).toBe(before);
   });
 
+  it('does not write over its events, nor text into a file that promises something else', () => {
+    const kept = JSON.stringify([Array(12).fill(1)]);
+    writeFileSync(inWork('kept.json'), kept);
+    expect(axoc(['simulate', model, '--input', 'kept.json', '--output', './kept.json']).stderr).toContain(
+      'error[output-is-input]: ./kept.json: this is the file with the events\n  help: name another for the results\n',
+    );
+    expect(readFileSync(inWork('kept.json'), 'utf8')).toBe(kept);
+    expect(axoc(['simulate', model, '--input', 'kept.json', '--output', 'scores.h5']).stderr).toContain(
+      'error[result-format]: scores.h5: results are not written as .h5\n',
+    );
+    expect(existsSync(inWork('scores.h5'))).toBe(false);
+  });
+
   it('refuses real values and other widths where hardware integers are expected', () => {
     writeFileSync(inWork('half.json'), JSON.stringify([[0.5, ...Array(11).fill(0)]]));
     expect(axoc(['simulate', model, '--input', 'half.json', '--output', 'x']).stderr).toContain(
