@@ -24,8 +24,8 @@ export interface Finish {
 }
 
 /** Comparisons with an image in log space; photons are rounded, so one may be one off, and exp makes differences relative. */
-const imageTolerance = { absolute: 1e-5, relative: 1e-5 } as const;
-const photonTolerance = { absolute: 1, relative: 1e-4 } as const;
+const imageTolerance = { absolute: 1e-5, relative: 1e-5, allowsRounding: true } as const;
+const photonTolerance = { absolute: 1, relative: 1e-4, allowsRounding: true } as const;
 
 /** @throws AxocError (user) for a part or a scaler that the generator does not have */
 export function generatorPart(generator: GeneratorArtefact, place: string, options: GeneratorOptions): FloatPart {

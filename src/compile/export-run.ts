@@ -8,7 +8,7 @@ import { encodeGraph, eventsInput, forwardOf, graphOf, type Model, reconstructGr
 import { bound, constantsOf, exactRewrite, type FloatPart, type Part } from './float-part.js';
 
 /** Events hold integers on grids: what is exact stays so. A decoder in floating point may round otherwise. */
-const tolerance = { absolute: 1e-5, relative: 1e-5 } as const;
+const tolerance = { absolute: 1e-5, relative: 1e-5, allowsRounding: false } as const;
 
 /**
  * @param model of the artefact's configuration

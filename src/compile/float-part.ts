@@ -12,6 +12,11 @@ export type Part = (typeof parts)[number];
 export interface Tolerance {
   readonly absolute: number;
   readonly relative: number;
+  /**
+   * Besides, what a few roundings of every weight change (`disturbed-weights.ts`): sums of large terms that cancel are rounded by more than any
+   * fixed number. False where values are integers that must stay.
+   */
+  readonly allowsRounding: boolean;
 }
 
 export interface FloatPart {

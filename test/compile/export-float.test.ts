@@ -16,6 +16,7 @@ import { writeOnnx } from '../../src/onnx/write.js';
 import type { Graph, Node } from '../../src/tensor/graph.js';
 import { toOnnx } from '../../src/tensor/onnx/to-onnx.js';
 import * as op from '../../src/tensor/ops.js';
+import { rewriteFast } from '../../src/tensor/rewrites/fast/fast.js';
 import { activate } from '../../src/train/layers/activate.js';
 import { type CalorimeterName, calorimeters, conditions } from '../../src/zdc/calorimeter.js';
 import { channelGraph, channelSums } from '../../src/zdc/channels.js';
@@ -209,6 +210,20 @@ it.each(activations.filter((name) => !['linear', 'relu6', 'selu', 'exponential']
   },
 );
 
+it.each(activations.filter((name) => !['linear', 'relu6', 'selu', 'exponential'].includes(name)))(
+  '%s of a dense layer stays one operator in what is rewritten',
+  (activation: Activation) => {
+    const x = op.input('x', [3, 5]);
+    const sums = op.add(op.matmul(x, op.constant(0.5, [5, 36])), op.constant(1, [36]));
+    const image = op.reshape(activate(sums, activation), [3, 3, 3, 4]);
+    const y = op.conv2d(image, op.constant(1, [2, 2, 4, 1]), { strides: [1, 1], padding: [0, 0, 0, 0] });
+    const graph = rewriteFast({ inputs: [x], outputs: new Map([['y', y]]) });
+    // An activation over the last axis needs its channels last: two transposes more.
+    const most = { swish: 6, softmax: 8 }[activation as string] ?? 5;
+    expect(operatorsOf(toOnnx(graph, { isFused: true })).length).toBeLessThanOrEqual(most);
+  },
+);
+
 it('a function that only looks like an activation stays as it is', () => {
   const x = op.input('x', [4]);
   const other = op.input('z', [4]);
@@ -265,6 +280,29 @@ it('a difference above the tolerance is a mismatch', async () => {
       }),
   };
   await expect(differenceOf(wrong)).rejects.toThrow(/^error\[mismatch\]: the ONNX model, output \S+: value \d+ is/);
+});
+
+it('large terms that cancel may be rounded, and no more', async () => {
+  const generator = randomGenerator('ZP');
+  const louder = new Map(
+    [...generator.decoder.weights].map(([name, { shape, values }]) => [
+      name,
+      { shape, values: /^dense.*kernel/.test(name) ? values.map((value) => 3000 * value) : values },
+    ]),
+  );
+  const loud = { ...generator, decoder: { ...generator.decoder, weights: louder } };
+  const part = generatorPart(loud, 'g', { part: 'decoder', scaler: 'none' });
+  const [difference] = await differenceOf(part);
+  expect(difference).toBeGreaterThan(1e-5);
+  const off = (graph: Graph): Graph => ({
+    ...graph,
+    outputs: new Map([...graph.outputs].map(([name, node]) => [name, op.multiply(node, 1.0001)])),
+  });
+  await expect(differenceOf({ ...part, rewrite: (graph) => part.rewrite(off(graph)) })).rejects.toThrow(
+    /allowed is a difference of/,
+  );
+  const strict = { ...part, tolerance: { ...part.tolerance, allowsRounding: false } };
+  await expect(differenceOf(strict)).rejects.toThrow(/^error\[mismatch\]/);
 });
 
 it('options that do not go together', () => {

@@ -13,6 +13,7 @@ import { orderChannelsFirst } from '../../src/tensor/rewrites/fast/order-channel
 import { sinkElementwise } from '../../src/tensor/rewrites/fast/sink-elementwise.js';
 import { splitUpsampledConvolutions } from '../../src/tensor/rewrites/fast/split-upsampled-convolutions.js';
 import { sumInGroups } from '../../src/tensor/rewrites/fast/sum-in-groups.js';
+import { activate } from '../../src/train/layers/activate.js';
 import { testSeed } from '../support/seed.js';
 import { CaseMaker } from './cases.js';
 import { referenceValues } from './reference.js';
@@ -210,6 +211,14 @@ it('order-channels-first: the kernel is reordered, and only for images', () => {
   );
   const read = op.add(op.sum(image), op.sum(op.conv2d(image, kernel, valid)));
   expect(kindsOf(orderChannelsFirst(graphOf(read)))).not.toContain('transpose');
+});
+
+it('order-channels-first: an activation that reads its sums several times does not multiply them', () => {
+  const x = op.input('x', [2, 5]);
+  const sums = op.add(op.matmul(x, op.constant(1, [5, 36])), op.constant(1, [36]));
+  const image = op.reshape(activate(activate(sums, 'swish'), 'sigmoid'), [2, 3, 3, 4]);
+  const y = op.conv2d(image, op.constant(1, [2, 2, 4, 1]), { strides: [1, 1], padding: [0, 0, 0, 0] });
+  expect(kindsOf(orderChannelsFirst(graphOf(y))).filter((kind) => kind === 'matmul')).toEqual(['matmul']);
 });
 
 it('sum-in-groups: the last large convolution alone, channels eight by eight', () => {

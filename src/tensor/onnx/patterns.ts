@@ -52,6 +52,12 @@ const shown: readonly Shown[] = [
     of: (x) => select(less(0, x), x, subtract(exp(minimum(x, 0)), 1)),
     attributes: () => ({ alpha: float(1) }),
   },
+  {
+    operator: 'Elu',
+    // As rewrites leave it.
+    of: (x) => select(less(0, x), x, add(exp(minimum(x, 0)), -1)),
+    attributes: () => ({ alpha: float(1) }),
+  },
   { operator: 'Softplus', of: (x) => add(maximum(0, x), log(add(exp(negate(abs(x))), 1))) },
   { operator: 'Softsign', of: (x) => divide(x, add(abs(x), 1)) },
   { operator: 'Softmax', of: (x) => softmax(x, max(x, [lastAxis(x)], true)), attributes: (_, x) => axisOf(x) },

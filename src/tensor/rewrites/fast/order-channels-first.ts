@@ -12,7 +12,7 @@ export function orderChannelsFirst(graph: Graph): Graph {
   const images = imagesOf(graph);
   return rebuild(graph, (node) => {
     if (node.kind !== 'reshape' || !images.has(node)) return node;
-    const ordered = reordered(node.operand, node);
+    const ordered = reordered(node.operand, node, new Map());
     if (ordered === undefined) return node;
     const [batch, height, width, channels] = node.shape as [number, number, number, number];
     return transpose(reshape(ordered, [batch, channels, height, width]), [0, 2, 3, 1]);
@@ -50,15 +50,23 @@ function isSpatial(node: Node, operand: Node): boolean {
   }
 }
 
-/** [batch, values] with the values of each event in the order [channels, height, width]; undefined where no kernel makes them. */
-function reordered(node: Node, image: Reshape): Node | undefined {
+/**
+ * [batch, values] with the values of each event in the order [channels, height, width]; undefined where no kernel makes them.
+ * @param known what has been reordered: an activation function reads the same sums several times, and they are to be computed once
+ */
+function reordered(node: Node, image: Reshape, known: Map<Node, Node | undefined>): Node | undefined {
+  if (!known.has(node)) known.set(node, reorderedAnew(node, image, known));
+  return known.get(node);
+}
+
+function reorderedAnew(node: Node, image: Reshape, known: Map<Node, Node | undefined>): Node | undefined {
   if (elementCountOf(node.shape) === 1 && node.shape.length < 2) return node;
   if (node.kind === 'matmul' && !node.transposeRight)
     return matmul(node.left, moved(node.right, image), { transposeLeft: node.transposeLeft });
   if (elementCountOf(node.shape) === image.operand.shape[1] && node.shape[0] !== image.shape[0])
     return moved(node, image);
   if (!isElementwise(node)) return undefined;
-  const operands = operandsOf(node).map((operand) => reordered(operand, image));
+  const operands = operandsOf(node).map((operand) => reordered(operand, image, known));
   return operands.every((operand) => operand !== undefined) ? withOperands(node, operands) : undefined;
 }
 
