@@ -48,9 +48,12 @@ async function messageFor(work: Promise<unknown>): Promise<string> {
 describe('files that Keras wrote', () => {
   it.each([
     ['keras2-generator', 'keras 2.21.0, keras2-generator.h5', 15],
+    // Seven convolutions behind each other, whose roundings add up.
+    ['keras2-convolutions', 'keras 2.21.0, keras2-convolutions.h5', 12, 1e-5],
+    ['keras3-convolutions', 'keras 3.15.1, keras3-convolutions.h5', 12, 1e-5],
     ['keras3-vae', 'keras 3.15.1, keras3-vae.h5', 13],
     ['keras3-sequential', 'keras 3.15.1, keras3-sequential.h5', 5],
-  ])('%s computes what Keras computed', async (name, source, layers) => {
+  ])('%s computes what Keras computed', async (name, source, layers, allowed = 1e-6) => {
     const imported = await importKeras(fixture(`${name}.h5`));
     expect(imported.source).toBe(source);
     expect(imported.network.layers.length).toBe(layers);
@@ -65,7 +68,7 @@ describe('files that Keras wrote', () => {
         values,
         (value, at) => Math.abs(value - wanted[at]!) / Math.max(1, Math.abs(wanted[at]!)),
       );
-      expect(Math.max(...differences)).toBeLessThan(1e-6);
+      expect(Math.max(...differences)).toBeLessThan(allowed);
     }
   });
 
@@ -234,12 +237,12 @@ describe('what cannot be imported', () => {
 
   it.each([
     ['Conv2D', { ...conv, data_format: 'channels_first' }, 'has data_format = "channels_first", which is not imported'],
-    ['Conv2D', { ...conv, dilation_rate: [2, 2] }, 'has dilation_rate = [2,2], which is not imported'],
+    ['Conv2D', { ...conv, dilation_rate: 0 }, 'has dilation_rate = 0, which is not imported'],
     ['Conv2D', { ...conv, groups: 2 }, 'has groups = 2, which is not imported'],
     ['Conv2D', { ...conv, padding: 'causal' }, 'has padding = "causal", which is not imported'],
     ['Conv2D', { kernel_size: 3 }, 'has no "filters"'],
-    ['Conv2DTranspose', { ...conv, output_padding: [1, 1] }, 'has output_padding = [1,1], which is not imported'],
-    ['UpSampling2D', { interpolation: 'bilinear' }, 'has interpolation = "bilinear", which is not imported'],
+    ['Conv2DTranspose', { ...conv, output_padding: -1 }, 'has output_padding = -1, which is not imported'],
+    ['UpSampling2D', { interpolation: 'bicubic' }, 'has interpolation = "bicubic", which is not imported'],
     ['BatchNormalization', { axis: [1] }, 'works along axis 1, where only the last one is imported (channels last)'],
     ['BatchNormalization', { renorm: true }, 'has renorm = true, which is not imported'],
     ['Flatten', { data_format: 'channels_first' }, 'has data_format = "channels_first", which is not imported'],

@@ -66,7 +66,11 @@ function evaluate(layer: Layer, read: readonly Tensor[], weight: Weight): Tensor
       const values: number[] = [];
       for (let row = 0; row < height * down; row++)
         for (let column = 0; column < width * across; column++)
-          values.push(...image(Math.floor(row / down), Math.floor(column / across)));
+          values.push(
+            ...(layer.interpolation === 'bilinear'
+              ? between(x, (row + 0.5) / down - 0.5, (column + 0.5) / across - 0.5)
+              : image(Math.floor(row / down), Math.floor(column / across))),
+          );
       return { shape: [height * down, width * across, channels], values };
     }
     case 'zero_padding2d':
@@ -130,18 +134,40 @@ function pixelsOf({ shape, values }: Tensor): (row: number, column: number) => r
   };
 }
 
+/** The image at a place between the middles of its pixels. */
+function between(image: Tensor, row: number, column: number): readonly number[] {
+  const [height, width] = image.shape as [number, number];
+  const clamped = (at: number, length: number): number => Math.min(Math.max(at, 0), length - 1);
+  const [down, across] = [clamped(row, height), clamped(column, width)];
+  const [top, left] = [Math.floor(down), Math.floor(across)];
+  const corner = (i: number, j: number): readonly number[] =>
+    pixelsOf(image)(clamped(top + i, height), clamped(left + j, width));
+  const mix = (a: readonly number[], b: readonly number[], share: number): readonly number[] =>
+    a.map((value, index) => value * (1 - share) + b[index]! * share);
+  const [above, below] = [0, 1].map((i) => mix(corner(i, 0), corner(i, 1), across - left)) as [number[], number[]];
+  return mix(above, below, down - top);
+}
+
 /** Output length along an axis, and the zeros before. */
 function same(length: number, kernel: number, stride: number): [number, number] {
   const outputs = Math.ceil(length / stride);
   return [outputs, Math.floor(Math.max((outputs - 1) * stride + kernel - length, 0) / 2)];
 }
 
-function convolved({ kernelSize, strides, padding, filters, hasBias }: Conv2d, x: Tensor, weight: Weight): Tensor {
+/** Rows and columns between the elements of a kernel, and those that it spans. */
+function spanOf({ kernelSize, dilation = [1, 1] }: Conv2d | Conv2dTranspose) {
+  const along = (axis: 0 | 1): number => kernelSize[axis] + (kernelSize[axis] - 1) * (dilation[axis] - 1);
+  return { dilation, span: [along(0), along(1)] as const };
+}
+
+function convolved(layer: Conv2d, x: Tensor, weight: Weight): Tensor {
+  const { kernelSize, strides, padding, filters, hasBias } = layer;
+  const { dilation, span } = spanOf(layer);
   const [height, width, channels] = x.shape as [number, number, number];
   const along = (length: number, axis: 0 | 1): [number, number] =>
     padding === 'same'
-      ? same(length, kernelSize[axis], strides[axis])
-      : [Math.ceil((length - kernelSize[axis] + 1) / strides[axis]), 0];
+      ? same(length, span[axis], strides[axis])
+      : [Math.ceil((length - span[axis] + 1) / strides[axis]), 0];
   const [[rows, top], [columns, left]] = [along(height, 0), along(width, 1)];
   const [kernel, image] = [weight('kernel'), pixelsOf(x)];
   const values: number[] = [];
@@ -151,7 +177,7 @@ function convolved({ kernelSize, strides, padding, filters, hasBias }: Conv2d, x
         let total = hasBias ? weight('bias')[filter]! : 0;
         for (let i = 0; i < kernelSize[0]; i++)
           for (let j = 0; j < kernelSize[1]; j++) {
-            const pixel = image(row * strides[0] - top + i, column * strides[1] - left + j);
+            const pixel = image(row * strides[0] - top + i * dilation[0], column * strides[1] - left + j * dilation[1]);
             for (let c = 0; c < channels; c++)
               total += pixel[c]! * kernel[((i * kernelSize[1] + j) * channels + c) * filters + filter]!;
           }
@@ -161,14 +187,17 @@ function convolved({ kernelSize, strides, padding, filters, hasBias }: Conv2d, x
 }
 
 /** Every pixel adds its multiple of the kernel to the result; what falls outside is cut off. */
-function spread(
-  { kernelSize, strides, padding, filters, hasBias }: Conv2dTranspose,
-  x: Tensor,
-  weight: Weight,
-): Tensor {
+function spread(layer: Conv2dTranspose, x: Tensor, weight: Weight): Tensor {
+  const { kernelSize, strides, padding, outputPadding, filters, hasBias } = layer;
+  const { dilation, span } = spanOf(layer);
   const [height, width, channels] = x.shape as [number, number, number];
   const along = (length: number, axis: 0 | 1): [number, number] => {
-    const [stride, kernel] = [strides[axis], kernelSize[axis]];
+    const [stride, kernel] = [strides[axis], span[axis]];
+    if (outputPadding !== undefined) {
+      const cut = padding === 'same' ? 2 * Math.floor(kernel / 2) : 0;
+      const result = (length - 1) * stride + kernel - cut + outputPadding[axis];
+      return [result, padding === 'same' ? same(result, kernel, stride)[1] : 0];
+    }
     return padding === 'same'
       ? [length * stride, same(length * stride, kernel, stride)[1]]
       : [length * stride + Math.max(kernel - stride, 0), 0];
@@ -180,7 +209,10 @@ function spread(
     for (let column = 0; column < width; column++)
       for (let i = 0; i < kernelSize[0]; i++)
         for (let j = 0; j < kernelSize[1]; j++) {
-          const [down, across] = [row * strides[0] + i - top, column * strides[1] + j - left];
+          const [down, across] = [
+            row * strides[0] + i * dilation[0] - top,
+            column * strides[1] + j * dilation[1] - left,
+          ];
           if (down < 0 || down >= rows || across < 0 || across >= columns) continue;
           for (let filter = 0; filter < filters; filter++)
             for (let c = 0; c < channels; c++)

@@ -66,6 +66,14 @@ export function randomLayers(random: Random, length: number): LayerNetwork {
       () => ({ kind: 'zero_padding2d', ...placed, padding: sides() }),
       () => ({ kind: 'cropping2d', ...placed, cropping: sides() }),
       () => ({ kind: 'up_sampling2d', ...placed, factors: [small(), small()] }),
+      () => ({ kind: 'up_sampling2d', ...placed, factors: [small(), small()], interpolation: 'bilinear' }),
+      () => ({ kind: 'conv2d', ...convolution, dilation: [small(), small()] }),
+      () => ({ kind: 'conv2d_transpose', ...convolution, dilation: [small(), small()] }),
+      () => ({
+        kind: 'conv2d_transpose',
+        ...convolution,
+        outputPadding: [random.integer(0, 1), random.integer(0, 1)],
+      }),
     ];
     const candidate = pick(shape.length === 3 && random.chance(0.5) ? ofImages : simple)();
     layers.push(candidate);

@@ -18,6 +18,9 @@ const pair = z
   .union([whole, z.tuple([whole, whole])])
   .transform((size): readonly [number, number] => (typeof size === 'number' ? [size, size] : size));
 const count = z.int().min(0);
+const countPair = z
+  .union([count, z.tuple([count, count])])
+  .transform((size): readonly [number, number] => (typeof size === 'number' ? [size, size] : size));
 /** One number for all sides, (rows, columns), or ((top, bottom), (left, right)). */
 const sides = z
   .union([count, z.tuple([count, count]), z.tuple([z.tuple([count, count]), z.tuple([count, count])])])
@@ -36,7 +39,7 @@ const convolution = {
   strides: pair.default([1, 1]),
   padding: z.enum(['valid', 'same']).default('valid'),
   data_format: channelsLast,
-  dilation_rate: z.union([z.literal(1), z.tuple([z.literal(1), z.literal(1)])]).nullish(),
+  dilation_rate: pair.nullish(),
   use_bias: flag,
   activation: z.unknown().optional(),
 };
@@ -45,7 +48,7 @@ type Converter = (config: unknown, read: readonly ValueShape[]) => Converted;
 
 const oneAxis = z.union([z.int(), z.tuple([z.int()]).transform(([axis]) => axis)]).default(-1);
 const conv2dSchema = z.looseObject({ ...convolution, groups: z.literal(1).nullish() });
-const conv2dTransposeSchema = z.looseObject({ ...convolution, output_padding: z.null().optional() });
+const conv2dTransposeSchema = z.looseObject({ ...convolution, output_padding: countPair.nullish() });
 
 const converters = {
   Dense: reader(
@@ -53,15 +56,25 @@ const converters = {
     ({ units, use_bias, activation }) =>
       activated(activation, (inline) => ({ kind: 'dense', units, hasBias: use_bias, activation: inline })),
   ),
-  Conv2D: reader(conv2dSchema, (config) => convolved('conv2d', config)),
-  Conv2DTranspose: reader(conv2dTransposeSchema, (config) => convolved('conv2d_transpose', config)),
+  Conv2D: reader(conv2dSchema, (config) =>
+    activated(config.activation, (inline) => ({ kind: 'conv2d', ...convolved(config, inline) })),
+  ),
+  Conv2DTranspose: reader(conv2dTransposeSchema, (config) =>
+    activated(config.activation, (inline) => ({
+      kind: 'conv2d_transpose',
+      ...convolved(config, inline),
+      ...(config.output_padding ? { outputPadding: config.output_padding } : {}),
+    })),
+  ),
   UpSampling2D: reader(
     z.looseObject({
       size: pair.default([2, 2]),
       data_format: channelsLast,
-      interpolation: z.literal('nearest').nullish(),
+      interpolation: z.enum(['nearest', 'bilinear']).nullish(),
     }),
-    ({ size }) => [{ kind: 'up_sampling2d', factors: size }],
+    ({ size, interpolation }) => [
+      { kind: 'up_sampling2d', factors: size, ...(interpolation === 'bilinear' ? { interpolation } : {}) },
+    ],
   ),
   ZeroPadding2D: reader(z.looseObject({ padding: sides, data_format: channelsLast }), ({ padding }) => [
     { kind: 'zero_padding2d', padding },
@@ -168,20 +181,18 @@ function reader<C>(schema: z.ZodType<C>, convert: (config: C, read: readonly Val
   };
 }
 
-function convolved(
-  kind: 'conv2d' | 'conv2d_transpose',
-  config: z.output<typeof conv2dSchema | typeof conv2dTransposeSchema>,
-): Converted {
-  const { filters, kernel_size, strides, padding, use_bias, activation } = config;
-  return activated(activation, (inline) => ({
-    kind,
+/** What both kinds of convolution say. */
+function convolved(config: z.output<typeof conv2dSchema | typeof conv2dTransposeSchema>, activation: Activation) {
+  const { filters, kernel_size, strides, padding, use_bias, dilation_rate } = config;
+  return {
     filters,
     kernelSize: kernel_size,
     strides,
+    ...(dilation_rate?.some((rate) => rate !== 1) ? { dilation: dilation_rate } : {}),
     padding,
     hasBias: use_bias,
-    activation: inline,
-  }));
+    activation,
+  };
 }
 
 /** An activation that is a layer with numbers of its own follows as a layer. */

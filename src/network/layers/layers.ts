@@ -54,6 +54,8 @@ interface Convolution extends Placed {
   /** Height, width. */
   readonly kernelSize: readonly [number, number];
   readonly strides: Strides;
+  /** Rows and columns from one element of the kernel to the next; absent: 1, 1. */
+  readonly dilation?: readonly [number, number];
   readonly padding: PaddingMode;
   readonly hasBias: boolean;
   readonly activation: Activation;
@@ -70,12 +72,16 @@ export interface Conv2d extends Convolution {
  */
 export interface Conv2dTranspose extends Convolution {
   readonly kind: 'conv2d_transpose';
+  /** Rows and columns beyond the smallest result; absent: `same` and `valid` as said above. */
+  readonly outputPadding?: readonly [number, number];
 }
 
-/** Every pixel `factors` times down and across. */
+/** Every pixel `factors` times down and across; `bilinear` draws lines between the middles of pixels, level beyond the outermost. */
 export interface UpSampling2d extends Placed {
   readonly kind: 'up_sampling2d';
   readonly factors: readonly [number, number];
+  /** Absent: pixels are repeated. */
+  readonly interpolation?: 'bilinear';
 }
 
 /** Zeros around every image. */

@@ -11,6 +11,7 @@ const convolution = {
   filters: z.number(),
   kernelSize: pair,
   strides: pair,
+  dilation: pair.exactOptional(),
   padding: z.enum(['valid', 'same']),
   hasBias: z.boolean(),
   activation,
@@ -19,8 +20,13 @@ const convolution = {
 const layer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('dense'), ...placed, units: z.number(), hasBias: z.boolean(), activation }),
   z.strictObject({ kind: z.literal('conv2d'), ...convolution }),
-  z.strictObject({ kind: z.literal('conv2d_transpose'), ...convolution }),
-  z.strictObject({ kind: z.literal('up_sampling2d'), ...placed, factors: pair }),
+  z.strictObject({ kind: z.literal('conv2d_transpose'), ...convolution, outputPadding: pair.exactOptional() }),
+  z.strictObject({
+    kind: z.literal('up_sampling2d'),
+    ...placed,
+    factors: pair,
+    interpolation: z.literal('bilinear').exactOptional(),
+  }),
   z.strictObject({ kind: z.literal('zero_padding2d'), ...placed, padding: sides }),
   z.strictObject({ kind: z.literal('cropping2d'), ...placed, cropping: sides }),
   z.strictObject({

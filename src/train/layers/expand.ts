@@ -10,7 +10,7 @@ import type {
   Layer,
   LayerNetwork,
 } from '../../network/layers/layers.js';
-import { convolutionPadding, layerShapes, transposePadding } from '../../network/layers/shapes.js';
+import { convolutionPadding, kernelReach, layerShapes, transposePadding } from '../../network/layers/shapes.js';
 import { type WeightPart, weightName } from '../../network/layers/weights.js';
 import { type ValueShape, valueCount } from '../../network/shape.js';
 import type { Node } from '../../tensor/graph.js';
@@ -28,6 +28,7 @@ import {
   upsample,
 } from '../../tensor/ops.js';
 import { activate, leaky, relu } from './activate.js';
+import { bilinear } from './bilinear.js';
 import { normalise } from './normalise.js';
 import { noiseName } from './parameters.js';
 
@@ -108,15 +109,15 @@ function expandLayer(layer: Layer, read: readonly Node[], shape: ValueShape, con
       return activate(withBias(layer, denseSums(layer, x, context), context), layer.activation);
     case 'conv2d': {
       const window = { strides: layer.strides, padding: convolutionPadding(layer, x.shape.slice(1)) };
-      return activate(withBias(layer, conv2d(x, context.weight(layer, 'kernel'), window), context), layer.activation);
+      return activate(withBias(layer, conv2d(x, kernelOf(layer, context), window), context), layer.activation);
     }
     case 'conv2d_transpose': {
       const window = { strides: layer.strides, padding: transposePadding(layer, shape) };
-      const sums = conv2dInputGradient(x, context.weight(layer, 'kernel'), window, [batch, ...shape]);
+      const sums = conv2dInputGradient(x, kernelOf(layer, context), window, [batch, ...shape]);
       return activate(withBias(layer, sums, context), layer.activation);
     }
     case 'up_sampling2d':
-      return upsample(x, layer.factors);
+      return layer.interpolation === 'bilinear' ? bilinear(x, layer.factors) : upsample(x, layer.factors);
     case 'zero_padding2d': {
       const [top, bottom, left, right] = layer.padding;
       return pad(x, [0, top, left, 0], [0, bottom, right, 0]);
@@ -150,6 +151,18 @@ function denseSums(layer: Dense, x: Node, context: Context): Node {
   const read = x.shape.at(-1)!;
   const product = matmul(reshape(x, [valueCount(x.shape) / read, read]), context.weight(layer, 'kernel'));
   return reshape(product, x.shape.with(-1, layer.units));
+}
+
+/** A dilated kernel is a larger one with zeros between its elements. */
+function kernelOf(layer: Conv2d | Conv2dTranspose, context: Context): Node {
+  const kernel = context.weight(layer, 'kernel');
+  const [down, across] = layer.dilation ?? [1, 1];
+  if (down === 1 && across === 1) return kernel;
+  const [height, width, ...channels] = kernel.shape as [number, number, number, number];
+  const apart = reshape(kernel, [height, 1, width, 1, valueCount(channels)]);
+  const spread = pad(apart, [0, 0, 0, 0, 0], [0, down - 1, 0, across - 1, 0]);
+  const reach = kernelReach(layer);
+  return slice(reshape(spread, [height * down, width * across, ...channels]), [0, 0, 0, 0], [...reach, ...channels]);
 }
 
 function withBias(layer: Dense | Conv2d | Conv2dTranspose, sums: Node, context: Context): Node {

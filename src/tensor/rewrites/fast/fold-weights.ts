@@ -51,6 +51,8 @@ function valuesOf(node: Node, operands: readonly Constant[]): readonly number[] 
       const start = node.from.reduce((total, from, axis) => total + from * strides[axis]!, 0);
       return picked(first, node.shape, start, strides);
     }
+    case 'pad':
+      return padded(first, node.shape, node.before);
     case 'concat':
       return concatenated(operands, node.axis);
     case 'matmul':
@@ -78,6 +80,20 @@ function picked({ values }: Constant, shape: Shape, start: number, strides: read
     );
     return values[at]!;
   });
+}
+
+/** Zeros with the values in their midst. */
+function padded({ values, shape }: Constant, around: Shape, before: readonly number[]): readonly number[] {
+  const [outer, inner] = [stridesOf(around), stridesOf(shape)];
+  const result = Array<number>(elementCountOf(around)).fill(0);
+  values.forEach((value, index) => {
+    const at = shape.reduce(
+      (total, length, axis) => total + ((Math.floor(index / inner[axis]!) % length) + before[axis]!) * outer[axis]!,
+      0,
+    );
+    result[at] = value;
+  });
+  return result;
 }
 
 function concatenated(operands: readonly Constant[], axis: number): readonly number[] {
