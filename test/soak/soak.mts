@@ -1,6 +1,7 @@
 /**
  * `npm run soak -- --minutes N [--seed S]`: checks random networks in all legs until the time is over. Failures are
- * shrunk into fixtures/reproducers, where a test runs them for ever. Ends with 1 after a failure.
+ * shrunk into fixtures/reproducers, where a test runs them for ever. Ends with 1 after a failure, and when it was too short
+ * to put every mode pair to the test.
  */
 
 import { fileURLToPath } from 'node:url';
@@ -55,9 +56,13 @@ const { exercised, reproducers } = await runSoak(tools, {
   log: (line) => console.log(line),
 });
 console.log(`${exercised.networks} networks\n${exercised.summary}`);
+const { seldomPairs } = exercised;
+if (seldomPairs.length > 0)
+  console.log(`TOO SHORT: casts put these mode pairs to the test too seldom:\n${seldomPairs.join('\n')}`);
+const again = `\`npm run soak -- --minutes ${minutes} --seed ${seed}\` runs the same networks`;
 console.log(
   reproducers.length === 0
-    ? `no leg disagreed with the reference; \`npm run soak -- --minutes ${minutes} --seed ${seed}\` runs the same networks`
-    : `${reproducers.length} FAILED; reproducers:\n${reproducers.join('\n')}`,
+    ? `no leg disagreed with the reference; ${again}`
+    : `${reproducers.length} FAILED; ${again}; reproducers:\n${reproducers.join('\n')}`,
 );
-process.exitCode = reproducers.length === 0 ? 0 : 1;
+process.exitCode = reproducers.length === 0 && seldomPairs.length === 0 ? 0 : 1;

@@ -31,6 +31,11 @@ const features = [
 ] as const;
 export type Feature = (typeof features)[number];
 
+/** Casts of every mode pair that must have rounded, and as many that must have left the range, for a run to say something. */
+const wantedCasts = 20;
+/** And networks with each operation and each feature. */
+const wantedNetworks = 5;
+
 /** Classes of widths: from so many bits on. */
 const widthsFrom = [1, 2, 3, 4, 9, 17, 33, 65, 129];
 
@@ -69,18 +74,22 @@ export class Exercised {
     }
   }
 
-  /** Mode pairs that fewer than `wanted` casts rounded with, or overflowed with. */
-  seldomPairs(wanted: number): readonly string[] {
+  /** Mode pairs that fewer than 20 casts rounded with, or overflowed with. */
+  get seldomPairs(): readonly string[] {
     return [...this.census.pairs]
-      .filter(([, { rounds, overflows }]) => rounds < wanted || overflows < wanted)
+      .filter(([, { rounds, overflows }]) => rounds < wantedCasts || overflows < wantedCasts)
       .map(([pair, { rounds, overflows }]) => `${pair}: ${rounds} rounded, ${overflows} overflowed`);
   }
 
-  /** Operations and features that no network had. */
-  get missing(): readonly string[] {
+  /** Operations and features that hardly any network had. */
+  get seldom(): readonly string[] {
     return [
-      ...[...this.ops].filter(([, { count }]) => count === 0).map(([kind]) => kind),
-      ...[...this.features].filter(([, { networks }]) => networks === 0).map(([name]) => name),
+      ...[...this.ops]
+        .filter(([, { count }]) => count < wantedNetworks)
+        .map(([kind, { count }]) => `${kind}: ${count}`),
+      ...[...this.features]
+        .filter(([, { networks }]) => networks < wantedNetworks)
+        .map(([name, { networks }]) => `${name}: ${networks} networks`),
     ];
   }
 
