@@ -4,6 +4,8 @@
  * import * as axo from 'axoc';
  * const run = await axo.main({ slave: { model: { encoder_config: { nodes: [28, 64, 128] } } } });
  */
+import { Problems } from '../base/diagnostic.js';
+import { suggest } from '../base/nearest.js';
 import { emitTrained } from '../compile/emit-trained.js';
 import { resolveConfig } from '../l1/config/resolve.js';
 import type { Slave } from '../l1/config/schema.js';
@@ -52,7 +54,9 @@ export interface CompletedRun extends TrainedRun {
  * Trains as `axoc train` does: the defaults, overridden by `config`, then by `slave`. Without an event file it trains on synthetic events.
  * @throws AxocError with every problem of the configuration, and as `train` does
  */
-export async function main({ config, slave, ...options }: MainOptions = {}): Promise<CompletedRun | InterruptedRun> {
+export async function main(given: MainOptions = {}): Promise<CompletedRun | InterruptedRun> {
+  checkOptions(given);
+  const { config, slave, ...options } = given;
   const overrides = { ...(config === undefined ? {} : { config }), ...(slave === undefined ? {} : { slave }) };
   const resolved = resolveConfig(overrides);
   const { directory = '.', resume = false } = options;
@@ -64,3 +68,27 @@ export async function main({ config, slave, ...options }: MainOptions = {}): Pro
   const reports = await writeConfiguredReports(run, report, firmware);
   return { ...run, ...(firmware === null ? {} : { firmware }), reports };
 }
+
+const optionNames: Readonly<Record<keyof MainOptions, true>> = {
+  config: true,
+  slave: true,
+  directory: true,
+  resume: true,
+  signal: true,
+  afterData: true,
+  afterEpoch: true,
+};
+
+/** A misspelt `slave` would train for hours on the defaults. */
+function checkOptions(given: MainOptions): void {
+  const problems = new Problems();
+  if (typeof given !== 'object' || given === null)
+    problems.add('bad-option', 'axo.main', `an object expected, found ${JSON.stringify(given)}`, mainHint);
+  else
+    for (const key of Object.keys(given))
+      if (!Object.hasOwn(optionNames, key))
+        problems.add('unknown-key', `axo.main: ${key}`, 'unknown option', suggest(key, Object.keys(optionNames)));
+  problems.throwIfAny();
+}
+
+const mainHint = 'write axo.main({ slave: { ... } }) or axo.main({ config: path })';

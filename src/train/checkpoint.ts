@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { AxocError, type Diagnostic, userError } from '../base/diagnostic.js';
 import { fileExists, readBytes, writeFileWhole } from '../base/files.js';
+import { flattened } from '../base/flatten.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type Identity } from './checkpoint-format.js';
 import type { FitState } from './fit-state.js';
 
@@ -76,17 +77,42 @@ export function checkpointToResume(directory: string, identity: Identity): Found
       'there is no checkpoint to resume from',
       'check the directory, or train without resuming',
     );
-  const differing = Object.keys({ ...identity, ...newest.identity }).filter(
-    (key) => JSON.stringify(identity[key]) !== JSON.stringify(newest.identity[key]),
-  );
-  if (differing.length > 0)
+  const differing = differencesOf(newest.identity, identity);
+  if (differing !== undefined)
     throw userError(
       'checkpoint-differs',
       newest.path,
-      `it was written by a fit with other ${differing.join(', ')}: ${differing
-        .map((key) => `${key} was ${JSON.stringify(newest.identity[key])} and is ${JSON.stringify(identity[key])}`)
-        .join('; ')}`,
+      `it was written by a fit with ${differing}`,
       'resume with the configuration it was trained with, or train anew without resuming',
     );
   return newest;
+}
+
+/** Longer values, and digests, tell nobody anything. */
+const longestShown = 60;
+
+/** What of a fit has changed, and the values of what can be shown in a few words; undefined when nothing has. */
+function differencesOf(before: Identity, now: Identity): string | undefined {
+  const flat = (identity: Identity, key: string) => flattened(plain(identity[key] ?? null), key);
+  const changed = Object.keys({ ...now, ...before })
+    .map((key) => ({ key, was: flat(before, key), is: flat(now, key) }))
+    .map(({ key, was, is }) => ({
+      key,
+      leaves: [...new Set([...was.keys(), ...is.keys()])]
+        .map((name) => ({ name, was: was.get(name) ?? 'not there', is: is.get(name) ?? 'not there' }))
+        .filter((leaf) => leaf.was !== leaf.is),
+    }))
+    .filter(({ leaves }) => leaves.length > 0);
+  if (changed.length === 0) return undefined;
+  const shown = changed
+    .flatMap(({ leaves }) => leaves)
+    .filter(({ was, is }) => Math.max(was.length, is.length) <= longestShown)
+    .map(({ name, was, is }) => `${name} was ${was} and is ${is}`);
+  const names = `other ${changed.map(({ key }) => key).join(', ')}`;
+  return shown.length === 0 ? names : `${names}: ${shown.join('; ')}`;
+}
+
+/** As it is read from a checkpoint. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
 }

@@ -80,8 +80,8 @@ export interface CheckpointOptions {
 }
 
 export interface FitOptions {
-  /** What the numbers depend on besides, by name (`model`, `data`): digests or texts that a checkpoint keeps and a resumed fit must repeat. */
-  readonly dependsOn?: Readonly<Record<string, string>>;
+  /** What the numbers depend on besides, by name (`model`, `data`): plain data that a checkpoint keeps and a resumed fit must repeat. */
+  readonly dependsOn?: Readonly<Record<string, unknown>>;
   /** 32 bits: initial weights, order of rows and noise follow from it. */
   readonly seed: number;
   /** In all, those before a resume included. */

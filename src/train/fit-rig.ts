@@ -127,8 +127,8 @@ function identityOf(objective: Objective, options: FitOptions, executor: Executo
     earlyStopping: earlyStopping ?? null,
     executor: executor.name,
     rows: size,
+    ...options.dependsOn,
     parameters: objective.parameters.map(({ name, shape, trainable }) => [name, shape, trainable]),
     inputs: objective.inputs,
-    ...options.dependsOn,
   };
 }

@@ -10,7 +10,7 @@ import {
   reducedRate,
 } from './callbacks.js';
 import { checkFitOptions } from './check-options.js';
-import { CheckpointWriter, checkpointToResume, newestCheckpoint } from './checkpoint.js';
+import { CheckpointWriter, checkpointToResume, type FoundCheckpoint, newestCheckpoint } from './checkpoint.js';
 import type { Batch } from './feed/feeder.js';
 import type { BatchPlace, TrainingData } from './feed/feeding.js';
 import type { FitOptions } from './fit-options.js';
@@ -82,6 +82,7 @@ class Fit {
   ) {
     const { checkpoint } = options;
     const resumed = checkpoint?.resume === true ? checkpointToResume(checkpoint.directory, rig.identity) : undefined;
+    if (resumed !== undefined) checkLength(resumed, options.epochs);
     this.#state = resumed?.state ?? this.#start();
     this.#saved = { step: this.#state.progress.step, time: performance.now() };
     if (checkpoint === undefined) return;
@@ -287,6 +288,18 @@ class Fit {
       executor: rig.executor.name,
     };
   }
+}
+
+/** @throws AxocError (user) when it has more epochs than the fit is to have */
+function checkLength({ path, state: { progress } }: FoundCheckpoint, epochs: number): void {
+  if (progress.epoch < epochs || (progress.epoch === epochs && progress.index === 0)) return;
+  const trained = `${progress.epoch} epochs${progress.index === 0 ? '' : ` and ${progress.index} steps`}`;
+  throw userError(
+    'checkpoint-differs',
+    path,
+    `it has ${trained} behind it, the fit is to have ${epochs} epochs`,
+    'resume with more epochs, or train anew without resuming',
+  );
 }
 
 /** Sums of x * 0: NaN as soon as one number is not finite. */

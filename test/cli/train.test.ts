@@ -68,6 +68,20 @@ describe('train', () => {
     for (const [, target, rate] of rawRates) expect(Math.abs(rate - target)).toBeLessThan(3 * (28608.8064 / 2000));
   });
 
+  it('without powers of two the command it names next feeds normalised values; a checkpoint is not replaced in silence', () => {
+    const set = ['--set', 'data_config.Normalisation_configs.scheme=RobustScaler(5,95,-2,2)'];
+    const run = (): { stdout: string; stderr: string } => workplace.axoc(['train', '--out', 'plain', ...small, ...set]);
+    const { stdout, stderr } = run();
+    const [, next] = stdout.match(/^ {2}next: axoc (emit-hls .*Test\/DATA --input-values .*)$/m) ?? [];
+    expect(next, stdout).toBeDefined();
+    expect(stderr).not.toContain('--resume');
+    const emitted = workplace.axoc([...next!.split(' '), '--max-events', '100']);
+    expect(emitted.status, emitted.stderr).toBe(0);
+    expect(run().stderr).toContain(
+      'training begins anew and replaces the checkpoints in plain/temp; --resume would go on from them\n',
+    );
+  });
+
   it('the same command gives the same bytes, in another directory', () => {
     expect(workplace.axoc(['train', '--out', 'again', ...small]).status).toBe(0);
     for (const file of ['lite.h5', 'complete.h5', 'Data.h5'])

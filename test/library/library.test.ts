@@ -46,6 +46,19 @@ it('exports what docs/configuration.md, training-model.md, artefact.md and gener
   ]);
 });
 
+it('options that main does not know are errors, not a run on the defaults', () => {
+  const lines = [
+    'const told = async (given) => axo.main(given).then(() => "ran", (error) => error.message);',
+    "console.log(JSON.stringify([await told({ slav: {} }), await told('mine.yaml'), await told(null)]));",
+  ];
+  const hint = '\n  help: write axo.main({ slave: { ... } }) or axo.main({ config: path })';
+  expect(runModule(lines)).toEqual([
+    'error[unknown-key]: axo.main: slav: unknown option\n  help: did you mean "slave"?',
+    `error[bad-option]: axo.main: an object expected, found "mine.yaml"${hint}`,
+    `error[bad-option]: axo.main: an object expected, found null${hint}`,
+  ]);
+});
+
 it('a run gives the firmware and the reports that its configuration asks for', () => {
   const slave = {
     data_config: { Synthesis: { background: 2000, signal: 100 } },

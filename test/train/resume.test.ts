@@ -137,6 +137,14 @@ describe('resuming', () => {
     await expect(run('other', true, { seed: 8, batch: 16 })).rejects.toThrow(
       /checkpoint-differs\]: .*with other seed, batch: seed was 7 and is 8; batch was 32 and is 16/,
     );
+    await expect(run('other', true, { epochs: 1 })).rejects.toThrow(
+      /checkpoint-differs\]: .*it has \d+ epochs behind it, the fit is to have 1 epochs/,
+    );
+    const dependsOn = { model: { latent: 8, nodes: [3, 4], digest: 'a'.repeat(64) }, loss: null };
+    await run('depends', false, { dependsOn });
+    await expect(
+      run('depends', true, { dependsOn: { ...dependsOn, model: { latent: 4, nodes: [3], digest: 'b'.repeat(64) } } }),
+    ).rejects.toThrow(/with other model: model\.latent was 8 and is 4; model\.nodes was \[3,4\] and is \[3\]\n/);
   });
 
   it('never goes back to an older fit that was there before', async () => {

@@ -1,6 +1,7 @@
 /** `axoc train`: from events to a trained, quantised encoder in one artefact. */
 import type { Command } from 'commander';
 import { exitCode } from '../../base/diagnostic.js';
+import { testEventsIn } from '../../l1/data/prepared.js';
 import { limitWithout } from '../../l1/rates.js';
 import { placedIn } from '../../l1/run/paths.js';
 import type { InterruptedRun, TrainedRun } from '../../l1/run/train.js';
@@ -34,12 +35,20 @@ export function addTrain(program: Command): void {
       }
       const { out: directory, resume } = flags;
       const { temp_path } = placedIn(directory, config).store;
-      if (resume && !hasCheckpoint(temp_path)) printNote(`there is no checkpoint in ${temp_path} yet: training begins`);
+      noteCheckpoint(temp_path, resume);
       const run = await interruptible((signal) => trainTold(config, { directory, resume, signal }));
       if (run.end === 'interrupted') return printInterrupted(run);
       printRun(run, config.threshold.bc_khz);
       await finishRun(run, directory, config);
     });
+}
+
+/** Nobody is to lose a long training for having forgotten `--resume`. */
+function noteCheckpoint(directory: string, resume: boolean): void {
+  const isThere = hasCheckpoint(directory);
+  if (resume && !isThere) printNote(`there is no checkpoint in ${directory} yet: training begins`);
+  if (!resume && isThere)
+    printNote(`training begins anew and replaces the checkpoints in ${directory}; --resume would go on from them`);
 }
 
 function printInterrupted({ epochs, steps, checkpoint }: InterruptedRun): void {
@@ -68,10 +77,12 @@ function printRun(run: TrainedRun, bcKhz: number): void {
     printLine();
   }
   printThresholds(results.thresholds, limitWithout(results.background.length) * bcKhz);
-  const { history, executor, provedEvents, lite, complete, data } = run;
+  const { history, executor, provedEvents, lite, complete, data, description } = run;
   printLine(`${run.end} after ${history.length} epochs on ${executor}`);
   printLine(`scores of training and firmware are equal on all ${printCount(provedEvents)} test events`);
   printLine(`  ${lite}: the deployed encoder, for inspect, simulate, verify and emit-hls`);
   if (complete !== undefined) printLine(`  ${complete}: everything of this run`);
-  printLine(`  next: axoc emit-hls ${lite} --input ${data} --dataset Background_data/Test/HARDWARE --out firmware`);
+  const { hardware, normalised } = testEventsIn(data);
+  const input = description.offset === undefined ? `${normalised} --input-values` : hardware;
+  printLine(`  next: axoc emit-hls ${lite} --input ${data} --dataset ${input} --out firmware`);
 }

@@ -1,6 +1,7 @@
 /** Two or more runs side by side: what differs in their configurations, and what they are worth. */
+
+import { flattened } from '../../base/flatten.js';
 import { type Block, type Cell, numberCell, type Report, type Section, textCell } from '../../report/report.js';
-import { flattened } from '../config/flatten.js';
 import { isThreshold } from '../thresholds.js';
 import type { RunFacts } from './collect.js';
 import { scanFigures } from './scan-figures.js';

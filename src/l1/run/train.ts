@@ -18,7 +18,6 @@ import type { EpochRecord } from '../../train/history.js';
 import { checkLoss } from '../../train/losses/check-loss.js';
 import { buildObjective } from '../../train/model/build-objective.js';
 import { buildModel, type Model, weightsGraph } from '../../train/model/model.js';
-import { configHash } from '../config/print.js';
 import type { Config } from '../config/schema.js';
 import { openPrepared, type PreparedData } from '../data/prepared.js';
 import { isLossModule, type OpenedLoss, openLoss } from '../losses/load-loss.js';
@@ -241,15 +240,14 @@ async function describe(
 }
 
 /** What a resumed run must have in common with the interrupted one, besides what the fit knows itself. */
-function dependenciesOf(config: Config, data: PreparedData): Readonly<Record<string, string>> {
+function dependenciesOf(config: Config, data: PreparedData): Readonly<Record<string, unknown>> {
   const { VAE_config, common } = config.train;
   const { reconstruction_loss, unscale_energy } = common;
-  const loss = [VAE_config, reconstruction_loss, unscale_energy, lossModule(reconstruction_loss)];
   return {
-    data: configHash(data.config),
-    model: configHash(modelOptionsOf(config)),
-    loss: configHash(loss),
-    measurements: configHash([config.callback.efficiency, config.threshold.bc_khz]),
+    data: JSON.parse(data.config),
+    model: modelOptionsOf(config),
+    loss: { ...VAE_config, reconstruction_loss, unscale_energy, module: lossModule(reconstruction_loss) },
+    measurements: { ...config.callback.efficiency, bc_khz: config.threshold.bc_khz },
   };
 }
 

@@ -122,9 +122,9 @@ class GeneratorTraining {
     };
     const dependsOn = {
       showers: digest,
-      split: JSON.stringify(options.split),
-      networks: JSON.stringify(this.#networks),
-      loss: JSON.stringify(options.loss),
+      split: options.split,
+      networks: this.#networks,
+      loss: options.loss,
       ...(startFrom === undefined ? {} : { start: digestFile(startFrom) }),
     };
     return fit(
