@@ -285,7 +285,13 @@ describe('a loss from a module', () => {
   });
 
   it.each([
-    ['throws', './used1.mjs', 'export default () => { throw new Error("oh"); }', 'used1.mjs fails: oh'],
+    ['throws', './used1.mjs', 'export default () => {\n throw new Error("oh"); }', 'used1.mjs fails in line 2: oh'],
+    [
+      'uses operations wrongly',
+      './used4.mjs',
+      'export default (truth, other, { ops }) => ops.matmul(truth, other)',
+      '[3,12] cannot be multiplied with [3,12]\n  help: write',
+    ],
     [
       'gives the wrong shape',
       './used2.mjs',
@@ -296,6 +302,13 @@ describe('a loss from a module', () => {
   ] as const)('that %s when it is used is refused', async (_, name, text, message) => {
     const loss = await load(write(name, text));
     expect(() => meanLoss(loss, ...tensors(3))).toThrow(message);
+    expect(() => meanLoss(loss, ...tensors(3))).not.toThrow('defect');
+  });
+
+  it('that finds no axoc to import is told what to do', async () => {
+    await expect(load(write('imports.mjs', "import { ops } from 'axoc';"))).rejects.toThrow(
+      /cannot be loaded: .*\n {2}help: install axoc beside it/,
+    );
   });
 
   it('that is not finite at the start is found before training', async () => {

@@ -80,6 +80,10 @@ describe('the check before training', () => {
     await expect(check((_, reconstruction) => log(reconstruction))).rejects.toThrow('its value is -Infinity');
   });
 
+  it('finds that the reconstruction does not matter', async () => {
+    await expect(check((truth) => square(truth))).rejects.toThrow('it does not depend on the reconstruction');
+  });
+
   it('finds a derivative that is not finite', async () => {
     const distance: ReconstructionLoss['of'] = (truth, reconstruction) =>
       sqrt(sum(square(subtract(truth, reconstruction)), [1]));

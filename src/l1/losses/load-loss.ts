@@ -62,8 +62,15 @@ async function defaultExportOf(file: string, place: string, shown: string): Prom
   try {
     return ((await import(/* @vite-ignore */ pathToFileURL(file).href)) as { default?: unknown }).default;
   } catch (error) {
-    throw badLoss(place, `${shown} cannot be loaded: ${reasonOf(error)}`, 'run it with node to see the whole message');
+    throw badLoss(place, `${shown} cannot be loaded: ${reasonOf(error)}`, loadingHint(error));
   }
+}
+
+function loadingHint(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_MODULE_NOT_FOUND' && /package 'axoc'/.test(message))
+    return 'install axoc beside it (npm install axoc), or write `export default (truth, reconstruction, { ops, physical }) => ...`, which imports nothing';
+  return 'run it with node to see the whole message';
 }
 
 function lossOf(exported: unknown, setup: LossSetup, place: string, shown: string, name: string): ReconstructionLoss {
@@ -92,8 +99,20 @@ function attempt<T>(step: () => T, place: string, shown: string): T {
     return step();
   } catch (error) {
     if (error instanceof AxocError && error.kind === 'user') throw error;
-    throw badLoss(place, `${shown} fails: ${reasonOf(error)}`, hint);
+    throw badLoss(place, `${shown} fails${lineIn(shown, error)}: ${messageOf(error)}`, hint);
   }
+}
+
+/** What our operations refuse inside a user's loss is no defect of ours. */
+function messageOf(error: unknown): string {
+  return error instanceof AxocError ? error.diagnostics.map(({ message }) => message).join('; ') : reasonOf(error);
+}
+
+/** Where in the user's module. */
+function lineIn(shown: string, error: unknown): string {
+  const file = path.basename(shown).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const [, line] = (error as Error).stack?.match(new RegExp(`[/\\\\]${file}[^:\\s]*:(\\d+):\\d+`)) ?? [];
+  return line === undefined ? '' : ` in line ${line}`;
 }
 
 function badLoss(place: string, message: string, remedy: string): AxocError {

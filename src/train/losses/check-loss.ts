@@ -3,12 +3,13 @@ import { userError } from '../../base/diagnostic.js';
 import type { Executor } from '../../tensor/executor.js';
 import { gradients } from '../../tensor/gradients.js';
 import { input } from '../../tensor/ops.js';
+import { topologicalOrder } from '../../tensor/order.js';
 import { meanLoss, type ReconstructionLoss } from './loss.js';
 
 /**
  * Evaluates the loss and its gradient for reconstructions as they are at the start: zeros, small numbers, and the events themselves.
  * @param events row-major [count, features], normalised
- * @throws AxocError (user) when the shape of its result is wrong, or a value or a derivative is not finite
+ * @throws AxocError (user) when the shape of its result is wrong, the reconstruction does not enter it, or a value or a derivative is not finite
  */
 export async function checkLoss(
   loss: ReconstructionLoss,
@@ -19,6 +20,13 @@ export async function checkLoss(
   const shape = [events.length / features, features];
   const [truth, reconstruction] = [input('truth', shape), input('reconstruction', shape)];
   const value = meanLoss(loss, truth, reconstruction);
+  if (!topologicalOrder([value]).includes(reconstruction))
+    throw userError(
+      'bad-loss',
+      `loss "${loss.name}"`,
+      'it does not depend on the reconstruction: nothing would be learned',
+      'use its second argument',
+    );
   const [gradient] = gradients(value, [reconstruction]);
   const executable = await executor.compile({
     inputs: [truth, reconstruction],
