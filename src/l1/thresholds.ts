@@ -48,6 +48,9 @@ export function thresholdsOf(zeroBias: ZeroBias, options: ThresholdOptions): rea
   const finish = (target: number, kind: Threshold['kind'], value: number): Threshold | Refusal => {
     const integer = firmwareThreshold(value, options.scoreFraction);
     if (options.scoreMost !== undefined && integer > options.scoreMost) return saturated(target, kind, value, sorted);
+    const counted = kind === 'pure' && pure !== undefined ? pure : sorted;
+    if (counted.at(-1) === value)
+      return tied(target, kind, rateOf(countFrom(counted, value), sorted.length, bcKhz), value);
     return {
       target,
       kind,
@@ -65,6 +68,8 @@ export function thresholdsOf(zeroBias: ZeroBias, options: ThresholdOptions): rea
     if (pure === undefined) return { target, kind: 'pure', reason: 'pure: the events carry no Level-1 bits' };
     const refused = tooFew(target, 'pure', sorted.length, bcKhz);
     if (refused !== undefined) return refused;
+    if (pure.length === 0) return { target, kind: 'pure', reason: 'pure: another seed has taken every test event' };
+    if (pure[0] === pure.at(-1)) return tied(target, 'pure', rateOf(pure.length, sorted.length, bcKhz), pure[0]!);
     const rate = rawRateOfPure(sorted, pure, target, bcKhz);
     return typeof rate === 'number'
       ? finish(target, 'pure', rawThreshold(sorted, rate, bcKhz))
@@ -113,14 +118,33 @@ function tooFew(target: number, kind: Threshold['kind'], events: number, bcKhz: 
 
 /** The firmware would have to compare with an integer that its score never reaches, and that has no place in its type. */
 function saturated(target: number, kind: Threshold['kind'], value: number, sorted: Float64Array): Refusal {
-  const same = sorted.reduce((sum, score) => sum + (score >= value ? 1 : 0), 0);
   return {
     target,
     kind,
     reason:
-      `${same.toLocaleString('en-US')} test events have the largest score that its type holds, ${value}: ` +
+      `${countFrom(sorted, value).toLocaleString('en-US')} test events have the largest score that its type holds, ${value}: ` +
       'give the score a wider type',
   };
+}
+
+/** The threshold is the largest score of all, which no event is above: the trigger would never fire. */
+function tied(target: number, kind: Threshold['kind'], lowest: Rate, value: number): Refusal {
+  return {
+    target,
+    kind,
+    reason:
+      `${kind === 'pure' ? 'pure: ' : ''}${lowest.events.toLocaleString('en-US')} test events share the largest score, ${value}, ` +
+      `so no rate is below ${kHz(lowest.rate)}`,
+  };
+}
+
+function kHz(rate: number): string {
+  return `${rate >= 10_000 ? Math.round(rate) : rate.toPrecision(4)} kHz`;
+}
+
+/** Scores that are not below `value`. @param sorted ascending */
+function countFrom(sorted: Float64Array, value: number): number {
+  return sorted.reduce((sum, score) => sum + (score >= value ? 1 : 0), 0);
 }
 
 /** The raw rate at which the pure rate is `target`: both rise with a falling threshold. */
@@ -140,7 +164,7 @@ function rawRateOfPure(
       const part = (target - below.pure) / (here.pure - below.pure);
       return below.raw + part * (here.raw - below.raw);
     }
-    if (raw === bcKhz) return { reason: `pure: the rate of all events together is ${here.pure.toPrecision(4)} kHz` };
+    if (raw === bcKhz) return { reason: `pure: the rate of all events together is ${kHz(here.pure)}` };
     below = here;
   }
 }

@@ -67,6 +67,14 @@ describe('raw thresholds', () => {
     expect(below.integer).toBeLessThanOrEqual(255n);
   });
 
+  it('refuse a largest score that several events share: nothing is above it', () => {
+    const shared = scores.map((score) => Math.min(score, 171));
+    const refused = only(thresholdsOf({ scores: shared }, { ...options, targets: [20] }), 'raw') as Refusal;
+    expect(refused.reason).toBe('30 test events share the largest score, 171, so no rate is below 30.00 kHz');
+    const enough = only(thresholdsOf({ scores: shared }, { ...options, targets: [31] }), 'raw') as Threshold;
+    expect(enough.raw.events).toBe(31);
+  });
+
   it('the integer decides as the score does', () => {
     const random = Random.seeded(11);
     for (let trial = 0; trial < 2000; trial++) {
@@ -110,6 +118,17 @@ describe('pure thresholds', () => {
     const refused = only(thresholdsOf({ scores, level1 }, { ...options, targets: [150] }), 'pure') as Refusal;
     expect(refused.reason).toBe('pure: the rate of all events together is 149.0 kHz');
     expect(isThreshold(refused)).toBe(false);
+  });
+
+  it('refuse scores that are all equal, and events that are all taken', () => {
+    const same = scores.map(() => 4);
+    const reasons = (level1: Uint8Array): readonly string[] =>
+      thresholdsOf({ scores: same, level1 }, { ...options, targets: [20] }).map((entry) => (entry as Refusal).reason);
+    expect(reasons(level1)).toEqual([
+      '200 test events share the largest score, 4, so no rate is below 200.0 kHz',
+      'pure: 150 test events share the largest score, 4, so no rate is below 150.0 kHz',
+    ]);
+    expect(reasons(level1.map(() => 1))[1]).toBe('pure: another seed has taken every test event');
   });
 
   it('equal the raw ones when no other seed ever fires', () => {
