@@ -56,7 +56,14 @@ describe('thresholds', () => {
     expect(table(found.stdout)).toBe(table(trained.stdout));
     expect(found.stdout).toMatch(/^at 2000 kHz +axo % +\+- +L1 % +HT % +pure % +improvement %$/m);
     expect(found.stdout).toMatch(/^XTo2L( +(< )?\d+\.\d\d){6}$/m);
+    expect(found.stdout).toMatch(/^at pure 2000 kHz +axo % /m);
     expect(found.stderr).toContain('not measured, not simulated');
+  });
+
+  it('without options are those that the run is configured with, its HT seed too', () => {
+    const asked = ['thresholds', 'run/lite.h5', '--input', 'run/Data.h5'];
+    expect(workplace.axoc(asked).stdout).toBe(workplace.axoc([...asked, '--rate', '500,2000']).stdout);
+    expect(workplace.axoc([...asked, '--ht', '5000']).stdout).toMatch(/^HHHto6b( +\S+){3} +< 1\.00 /m);
   });
 
   it('of an artefact on events that are named, and rates that are too low', () => {

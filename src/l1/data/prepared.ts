@@ -112,12 +112,23 @@ function readPrepared(file: Hdf5File, group: string): PreparedData {
 function openSet(file: Hdf5File, group: string): PreparedSet {
   const data = file.dataset(`${group}/DATA`);
   const hardware = file.dataset(`${group}/HARDWARE`);
+  const count = data.shape[0]!;
+  /** One number for each event. */
+  const read = (name: string): ArrayLike<number> => {
+    const values = file.dataset(`${group}/${name}`).readAll();
+    if (values.length === count) return values;
+    throw userError(
+      'wrong-shape',
+      `${file.path}: ${group}/${name}`,
+      `has ${values.length} values for ${count} events`,
+      'prepare the data again: axoc data prepare',
+    );
+  };
   const column = (name: string): ArrayLike<number> | undefined =>
-    file.has(`${group}/${name}`) ? file.dataset(`${group}/${name}`).readAll() : undefined;
-  const inGeV = (name: string): Float32Array =>
-    Float32Array.from(file.dataset(`${group}/${name}`).readAll(), (units) => units * energyUnit);
+    file.has(`${group}/${name}`) ? read(name) : undefined;
+  const inGeV = (name: string): Float32Array => Float32Array.from(read(name), (units) => units * energyUnit);
   return {
-    count: data.shape[0]!,
+    count,
     rows: { path: file.path, dataset: data.name },
     hasComputedEnergies: file.attributes(group).has(computedAttribute),
     readInputs: (from, to) => data.read(from, to) as Float32Array,

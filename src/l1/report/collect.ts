@@ -3,12 +3,11 @@ import type { Artefact } from '../../artefact/artefact.js';
 import { readArtefact } from '../../artefact/read-artefact.js';
 import { userError } from '../../base/diagnostic.js';
 import { startProgress } from '../../base/progress.js';
-import { parseJson } from '../../data/json/parse-json.js';
 import { programDigest } from '../../ir/digest.js';
 import type { Network } from '../../network/network.js';
 import { defaultPrecision } from '../../network/precision.js';
 import { networkOf } from '../../network/read-network.js';
-import { type Config, configSchema } from '../config/schema.js';
+import type { Config } from '../config/schema.js';
 import { openPrepared, type PreparedData, type PreparedSet } from '../data/prepared.js';
 import type { PrepareSummary } from '../data/summary.js';
 import { type Separation, separationOf, type ThresholdTable, tablesOf } from '../run/results.js';
@@ -16,6 +15,7 @@ import { isThreshold, type Refusal, type Threshold, thresholdsOf } from '../thre
 import { type FoundFirmware, firmwareOf } from './firmware-facts.js';
 import { type FirmwareRunner, firmwareRunnerOf } from './firmware-runner.js';
 import { type InputHistograms, inputHistogramsOf } from './input-histograms.js';
+import { configOf } from './run-config.js';
 import type { RunFiles } from './run-files.js';
 
 /** A set of events with the firmware's score of each. */
@@ -118,17 +118,6 @@ function foreignNotice(name: string): string {
   return `The firmware project ${name} is not of this network: it was made from another one, with other types, or by another version of axoc. Make it anew: axoc emit-hls.`;
 }
 
-function configOf({ configuration }: Artefact, path: string): Config {
-  const parsed = configSchema.safeParse(parseJson(configuration, `${path}: config`));
-  if (parsed.success) return parsed.data;
-  throw userError(
-    'bad-artefact',
-    `${path}: config`,
-    'is not a configuration of this version of axoc',
-    'train again, or use the version that wrote it',
-  );
-}
-
 /** Events that were scaled otherwise are not this run's, and would be scored without a word. */
 function checkNormalisation({ normalisation }: Artefact, data: PreparedData): void {
   const isSame = (stored: readonly (readonly number[])[], found: Float64Array): boolean =>
@@ -203,6 +192,12 @@ function noticesOf(artefact: Artefact, events: EventFacts): readonly string[] {
     ...(events.test.pileup === undefined ? ['pile-up: the stability of the rates cannot be told'] : []),
   ];
   for (const what of missing) notices.push(`The test events carry no ${what}.`);
+  const bare = events.signals.filter(({ level1 }) => level1 === undefined).map(({ name }) => name);
+  if (bare.length > 0)
+    notices.push(
+      `No Level-1 bits are carried by the events of ${bare.join(', ')}: the columns L1, pure and improvement are left out.`,
+    );
+  notices.push(...[events.test, ...events.signals].flatMap(notFiniteNotices));
   for (const name of events.emptySignals)
     notices.push(`Signal ${name} has no events: it is left out of figures and tables.`);
   for (const { name, scores } of events.signals)
@@ -211,7 +206,8 @@ function noticesOf(artefact: Artefact, events: EventFacts): readonly string[] {
         `Signal ${name} has ${scores.length === 1 ? 'one event' : `${scores.length} events`}: its efficiencies say little.`,
       );
   const { scores } = events.test;
-  if (scores.every((score) => score === scores[0]))
+  if (scores.length === 0) notices.push('There are no test events: no rate and no threshold can be told.');
+  else if (scores.every((score) => score === scores[0]))
     notices.push(`All test events have the same score, ${scores[0]}: no threshold can select some of them.`);
   else {
     const lowest = scores.reduce((a, b) => Math.min(a, b));
@@ -230,6 +226,19 @@ function noticesOf(artefact: Artefact, events: EventFacts): readonly string[] {
       'The thresholds that follow from these events are not those that the run has stored: the events are not those of the run. Shown are the former.',
     );
   return notices;
+}
+
+/** What an event file says of events that is no finite number, where a figure or a count leaves it out. */
+function notFiniteNotices({ name, ht, pileup = new Float32Array() }: ScoredSet): readonly string[] {
+  return [
+    { quantity: 'pile-up', values: pileup, left: 'figures against it leave them out' },
+    { quantity: 'HT', values: ht, left: 'they count as below the HT seed, and figures against HT leave them out' },
+  ].flatMap(({ quantity, values, left }) => {
+    const bad = values.reduce((sum, value) => sum + (Number.isFinite(value) ? 0 : 1), 0);
+    return bad === 0
+      ? []
+      : [`${bad.toLocaleString('en-US')} events of ${name} have no finite ${quantity} (NaN): ${left}.`];
+  });
 }
 
 const fewSignalEvents = 30;

@@ -1,7 +1,8 @@
 /** What the report of a run says of events that tell little: a sentence where a figure or a number would be. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { type Dataset, File as HdfFile, ready } from 'h5wasm/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeLite } from '../../../src/artefact/write-artefact.js';
 import { withHdf5File } from '../../../src/data/hdf5/file.js';
@@ -12,7 +13,7 @@ import * as axo from '../../../src/library/index.js';
 import { htmlOf } from '../../../src/report/html.js';
 import { pdfOf } from '../../../src/report/pdf.js';
 import type { Report } from '../../../src/report/report.js';
-import { rowsOf, slave, tables, textsOf, trainSampleRun } from './sample-run.js';
+import { hostile, rowsOf, slave, tables, textsOf, trainSampleRun } from './sample-run.js';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'axoc-report-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -22,6 +23,7 @@ let report: Report;
 let facts: RunFacts;
 let html: string;
 beforeAll(async () => {
+  await ready;
   await trainSampleRun(directory);
   facts = await collectRun(await findRunFiles(at('run')));
   report = await runReport(facts);
@@ -107,7 +109,7 @@ describe('what is said', () => {
     );
     const said = textsOf(flat).join('\n');
     expect(said).toContain('All test events have the same score, 0');
-    expect(said).toContain('No score is above 0: the score tells no event from another.');
+    expect(said).toContain('Every score is 0: the score tells no event from another.');
     expect(said).toContain('the events are not those of the run');
     expect(said).toContain('Every event has the same latent variables');
     expect(htmlOf(flat)).not.toMatch(/NaN|Infinity|undefined/);
@@ -138,6 +140,36 @@ describe('what is said', () => {
     expect(rowsOf(bad, 'Thresholds').map((row) => row[2])).toEqual(Array(4).fill('\u2013'));
     expect(rowsOf(bad, 'At 300 kHz')[0]![2]).toBe('\u2013');
     expect(htmlOf(bad).replaceAll('(NaN)', '')).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  it('Level-1 bits that signals lack, pile-up that is not finite, bits of other events', async () => {
+    const noticesOf = async (name: string, change: (file: HdfFile) => void): Promise<readonly string[]> => {
+      const file = new HdfFile(at(name), 'a');
+      change(file);
+      file.close();
+      const data = { path: at(name), group: '' };
+      return (await collectRun({ artefact: at('run/lite.h5'), data, manifests: [] })).notices;
+    };
+    // No dataset has the name of the bits any more.
+    const renamed = readFileSync(at('run/Data.h5')).toString('latin1').replaceAll('L1bits', 'L1bitz');
+    writeFileSync(at('bare.h5'), renamed, 'latin1');
+    expect(await noticesOf('bare.h5', () => {})).toContain(
+      `No Level-1 bits are carried by the events of ${hostile}, XTo2L, single: the columns L1, pure and improvement are left out.`,
+    );
+    const short = (file: HdfFile): unknown =>
+      file.create_dataset({ name: 'Background_data/Test/L1bits', data: new Uint8Array(7) });
+    await expect(noticesOf('bare.h5', short)).rejects.toThrow(
+      /wrong-shape.*Background_data\/Test\/L1bits.*has 7 values for 3000 events/,
+    );
+    copyFileSync(at('run/Data.h5'), at('holes.h5'));
+    const holes = (file: HdfFile): void =>
+      (file.get('Background_data/Test/PU') as Dataset).write_slice(
+        [[0, 1200]],
+        new Float32Array(1200).fill(Number.NaN),
+      );
+    expect(await noticesOf('holes.h5', holes)).toContain(
+      '1,200 events of background have no finite pile-up (NaN): figures against it leave them out.',
+    );
   });
 
   it('a signal that is empty, one with one event: in the sentences, not in the figures', async () => {
