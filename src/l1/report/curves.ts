@@ -73,9 +73,9 @@ export function countedIn(
   return passed.map((count, bin) => ({ low: edge(bin), high: edge(bin + 1), passed: count, total: total[bin]! }));
 }
 
-/** The ends between which nearly all of the values lie: without the lowest and highest 0.1 %. */
+/** The ends between which nearly all of the values lie, NaN left out: without the lowest and highest 0.1 %. */
 export function usualRange(values: readonly ArrayLike<number>[]): readonly [number, number] | undefined {
-  const all = Float64Array.from(values.flatMap((one) => thinned(one))).toSorted();
+  const all = Float64Array.from(values.flatMap((one) => thinned(one)).filter(Number.isFinite)).toSorted();
   if (all.length === 0) return undefined;
   const [low, high] = [percentile(all, 0.1), percentile(all, 99.9)];
   return low < high ? [low, high] : undefined;
@@ -90,24 +90,38 @@ function thinned(values: ArrayLike<number>): number[] {
 const stretchedBins = 100;
 
 /**
- * Edges of bins from 0 to the largest score that grow with the score, and below which score they are even. Each edge lies half a
- * step of the score's grid below a score that there can be: no bin is empty by its place alone.
- * @param step of the scores' grid; undefined where no score is above 0
+ * Edges of bins from 0, or the smallest score if that is below, to the largest, that grow with the size of the score, and below which
+ * size they are even. Each edge lies half a step of the score's grid below a score that there can be: no bin is empty by its place alone.
+ * @param step of the scores' grid; undefined where every score is 0
  */
 export function stretchedEdges(
   sets: readonly Float64Array[],
   step: number,
 ): { readonly edges: readonly number[]; readonly linearBelow: number } | undefined {
-  const positive = Float64Array.from(sets.flatMap(thinned).filter((score) => score > 0)).toSorted();
-  const most = sets.reduce((largest, scores) => scores.reduce((a, b) => Math.max(a, b), largest), 0);
-  if (positive.length === 0) return undefined;
-  const linearBelow = percentile(positive, 50);
-  const top = Math.log1p(most / linearBelow);
+  const sizes = Float64Array.from(
+    sets
+      .flatMap(thinned)
+      .map(Math.abs)
+      .filter((size) => size > 0),
+  ).toSorted();
+  const [least, most] = [extreme(sets, Math.min), extreme(sets, Math.max)];
+  if (least === most) return undefined;
+  const linearBelow = sizes.length === 0 ? Math.max(-least, most) : percentile(sizes, 50);
+  const place = (score: number): number => Math.sign(score) * Math.log1p(Math.abs(score) / linearBelow);
+  const [bottom, top] = [place(least), place(most)];
   const edges = Array.from({ length: stretchedBins + 1 }, (_, edge) => {
-    const at = linearBelow * Math.expm1((top * edge) / stretchedBins);
+    const there = bottom + ((top - bottom) * edge) / stretchedBins;
+    const at = Math.sign(there) * linearBelow * Math.expm1(Math.abs(there));
     return (Math.ceil(at / step) - 0.5) * step;
   });
-  return { edges: [...new Set([...edges, most + step / 2])].toSorted((a, b) => a - b), linearBelow };
+  const [first, last] = [least - step / 2, most + step / 2];
+  const inner = new Set(edges.filter((edge) => edge > first && edge < last));
+  return { edges: [first, ...[...inner].toSorted((a, b) => a - b), last], linearBelow };
+}
+
+/** The smallest or largest of all scores and 0. */
+function extreme(sets: readonly Float64Array[], of: (a: number, b: number) => number): number {
+  return sets.reduce((found, scores) => scores.reduce((a, b) => of(a, b), found), 0);
 }
 
 /** Counts in bins of any width; a score outside them is in none. */

@@ -12,6 +12,8 @@ export interface EfficiencyAgainstRate {
 
 export function efficiencyAgainstRate({ signals, targets }: EfficiencyAgainstRate): Plot {
   if (signals.length === 0) return { missing: 'No signal has events, so there is no efficiency to draw.' };
+  if (signals.every(({ data }) => data.length === 0))
+    return { missing: 'No two test events have different scores, so no threshold gives a rate.' };
   const visible = signals.map(({ name, data }) => ({ name, data: data.filter(([x, y]) => x > 0 && y > 0) }));
   if (visible.every(({ data }) => data.length === 0))
     return { missing: 'No signal event is above any background event, so every efficiency is 0 at every rate.' };

@@ -107,10 +107,12 @@ function short(value: number): string {
 function axisOf({ edges }: Binned, linearBelow: number | undefined) {
   const domain = [edges[0]!, edges.at(-1)!];
   if (linearBelow === undefined) return { scale: { domain, nice: false } };
-  const powers = powersOfTen(10 ** Math.floor(Math.log10(linearBelow)), domain[1]!);
+  const upTo = (end: number): readonly number[] =>
+    end > 0 ? powersOfTen(10 ** Math.floor(Math.log10(linearBelow)), end) : [];
+  const values = [...upTo(-domain[0]!).map((power) => -power), 0, ...upTo(domain[1]!)];
   return {
     scale: { type: 'symlog' as const, constant: linearBelow, domain, nice: false },
-    axis: { values: [0, ...powers], format: numberFormat, labelOverlap: 'greedy' as const },
+    axis: { values: values.toSorted((a, b) => a - b), format: numberFormat, labelOverlap: 'greedy' as const },
   };
 }
 

@@ -8,7 +8,7 @@ import { limitWithout } from '../../rates.js';
 import { isThreshold, type Refusal, type Threshold } from '../../thresholds.js';
 import type { EventFacts, RunFacts } from '../collect.js';
 import { binnedIn, countedIn, stretchedEdges, usualRange } from '../curves.js';
-import { figure, plain, rateCells, scoreText, upperLimitNote } from './blocks.js';
+import { figure, limitNote, plain, rateCells, scoreText } from './blocks.js';
 
 export async function thresholdsSection(facts: RunFacts): Promise<Section> {
   const { artefact, events, config } = facts;
@@ -39,7 +39,7 @@ export async function thresholdsSection(facts: RunFacts): Promise<Section> {
             '± (kHz)',
           ].map((title, column) => ({ title, isNumber: column > 0 })),
           rows,
-          note: `Raw: of all events. Pure: of events that no other Level-1 seed has taken. ${upperLimitNote}`,
+          note: `Raw: of all events. Pure: of events that no other Level-1 seed has taken. ${limitNote}`,
         },
     ...refusalTable(entries.filter((entry) => !isThreshold(entry)) as readonly Refusal[]),
     await distributionFigure(facts),
@@ -105,7 +105,7 @@ function storedDistribution({ histograms, thresholds = [] }: Artefact): Plot {
 /** @param step of the score's grid */
 function distributionOf({ test, signals, tables }: EventFacts, step: number): Plot {
   const stretched = stretchedEdges([test.scores, ...signals.map(({ scores }) => scores)], step);
-  if (stretched === undefined) return { missing: 'No score is above 0: the score tells no event from another.' };
+  if (stretched === undefined) return { missing: 'Every score is 0: the score tells no event from another.' };
   const { edges, linearBelow } = stretched;
   return scoreDistribution({
     background: binnedIn(test.scores, edges),
@@ -129,7 +129,7 @@ async function stabilityFigure({ test, tables }: EventFacts, bcKhz: number): Pro
       reason: 'The test events carry no pile-up, so the stability of the rate cannot be told.',
     };
   const range = usualRange([pileup]);
-  if (range === undefined) return { kind: 'missing', title, reason: 'All test events have the same pile-up.' };
+  if (range === undefined) return { kind: 'missing', title, reason: 'The test events have no two values of pile-up.' };
   const step = Math.ceil(tables.length / mostCurves);
   const shown = tables.filter((_, index) => index % Math.max(1, step) === 0);
   return figure(
