@@ -38,7 +38,15 @@ export function printScoreTable(
   const share = (column: readonly number[] | undefined, row: number): string =>
     shareCell(column?.[row], events[row]).text;
   printTable(
-    [kind === 'raw' ? `at ${target} kHz` : `at pure ${target} kHz`, 'axo %', '+-', 'L1 %', 'HT %', 'pure %', 'improvement %'],
+    [
+      kind === 'raw' ? `at ${target} kHz` : `at pure ${target} kHz`,
+      'axo %',
+      '+-',
+      'L1 %',
+      'HT %',
+      'pure %',
+      'improvement %',
+    ],
     table.signals.map((name, row) => [
       name,
       ...efficiencyCells(table.axo[row]!, events[row]).map(({ text }) => text),

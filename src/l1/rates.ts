@@ -31,7 +31,7 @@ export function rateOf(events: number, total: number, bcKhz: number): Rate {
 /** Mean of a Poisson distribution that is 0 with 5 %: the upper limit at 95 % confidence where no event was seen. */
 const noneSeen = -Math.log(0.05);
 
-/** Upper limit at 95 % confidence on a fraction of which `total` events have shown none. */
+/** Upper limit at 95 % confidence on a fraction of which `total` events have shown none; 1 less it: lower limit where all have. */
 export function limitWithout(total: number): number {
   return Math.min(1, noneSeen / total);
 }

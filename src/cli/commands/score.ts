@@ -43,24 +43,28 @@ export function addScore(program: Command): void {
         printLine();
         printTable(
           ['rate kHz', 'kind', 'integer', 'passed', '%', '+-'],
-          thresholds.map(({ key, kind, integer }, index) => {
-            const part = events === 0 ? 0 : passed[index]! / events;
-            const isLimit = passed[index] === 0 && events > 0;
-            const error = events === 0 ? 0 : Math.sqrt((part * (1 - part)) / events);
-            return [
-              key,
-              kind,
-              String(integer),
-              printCount(passed[index]!),
-              isLimit ? `< ${(100 * limitWithout(events)).toFixed(3)}` : (100 * part).toFixed(3),
-              isLimit ? '95 %' : (100 * error).toFixed(3),
-            ];
-          }),
+          thresholds.map(({ key, kind, integer }, index) => [
+            key,
+            kind,
+            String(integer),
+            printCount(passed[index]!),
+            ...shareOf(passed[index]!, events),
+          ]),
           2,
         );
       }
       if (output !== undefined) printNote(`a row for each event: ${output}`);
     });
+}
+
+/** In per cent, and its binomial error; where that would be 0, the limit at 95 % confidence. */
+function shareOf(passed: number, events: number): readonly [string, string] {
+  const percent = (part: number): string => (100 * part).toFixed(3);
+  if (events === 0) return ['\u2013', '\u2013'];
+  if (passed === 0) return [`< ${percent(limitWithout(events))}`, '95 %'];
+  if (passed === events) return [`> ${percent(1 - limitWithout(events))}`, '95 %'];
+  const part = passed / events;
+  return [percent(part), percent(Math.sqrt((part * (1 - part)) / events))];
 }
 
 async function thresholdsOf(path: string): Promise<readonly StoredThreshold[]> {

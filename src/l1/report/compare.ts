@@ -5,7 +5,7 @@ import { type Block, type Cell, numberCell, type Report, type Section, textCell 
 import { isThreshold } from '../thresholds.js';
 import type { RunFacts } from './collect.js';
 import { scanFigures } from './scan-figures.js';
-import { area, count, efficiencyCells, percent, plain, scoreText, upperLimitNote } from './sections/blocks.js';
+import { area, count, efficiencyCells, limitNote, percent, plain, scoreText } from './sections/blocks.js';
 
 export interface NamedRun {
   readonly name: string;
@@ -24,7 +24,7 @@ export async function compareReport(runs: readonly NamedRun[]): Promise<Report> 
       title: 'Side by side',
       blocks: [
         ...noticesOf(runs),
-        { kind: 'text', text: `Errors are one standard deviation. ${upperLimitNote}` },
+        { kind: 'text', text: `Errors are one standard deviation. ${limitNote}` },
         table('Runs', runs, overviewRows(runs)),
         table(
           'Area under the ROC curve',
@@ -141,7 +141,10 @@ function efficiencyCell({ events }: RunFacts, rate: number, signal: string): Cel
   const total = events?.signals.find(({ name }) => name === signal)?.scores.length;
   if (found === undefined || row < 0 || total === undefined) return numberCell(undefined, percent);
   const [value, error] = efficiencyCells(found.axo[row]!, total);
-  return { text: found.axo[row] === 0 ? value.text : `${value.text} ± ${error.text}`, sort: found.axo[row]! };
+  return {
+    text: found.axo[row] === 0 || found.axo[row] === 1 ? value.text : `${value.text} ± ${error.text}`,
+    sort: found.axo[row]!,
+  };
 }
 
 /** Keys whose values are not the same in all runs. */

@@ -39,14 +39,12 @@ export async function writeConfiguredReports(
 }
 
 export async function writeReport(report: Report, { html, pdf, png }: ReportTargets): Promise<readonly string[]> {
-  const written: string[] = [];
-  const write = (path: string, content: string | Uint8Array): void => {
-    writeFileWhole(path, content);
-    written.push(path);
-  };
-  if (html !== undefined) write(html, htmlOf(report));
-  if (pdf !== undefined) write(pdf, await pdfOf(report));
+  // All is made before anything is written: files of an earlier report stay when one cannot be made.
+  const made: (readonly [path: string, content: string | Uint8Array])[] = [];
+  if (html !== undefined) made.push([html, htmlOf(report)]);
+  if (pdf !== undefined) made.push([pdf, await pdfOf(report)]);
   if (png !== undefined)
-    for (const { name, svg } of figuresOf(report)) write(join(png, `${name}.png`), await pngOf(svg));
-  return written;
+    for (const { name, svg } of figuresOf(report)) made.push([join(png, `${name}.png`), await pngOf(svg)]);
+  for (const [path, content] of made) writeFileWhole(path, content);
+  return made.map(([path]) => path);
 }

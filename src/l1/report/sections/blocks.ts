@@ -28,12 +28,13 @@ export function plain(value: number): string {
 }
 
 /** Stands below tables whose cells may hold a limit. */
-export const upperLimitNote = 'Where no event passes, the upper limit at 95 % confidence is given.';
+export const limitNote = 'Where no event passes, or every one, the limit at 95 % confidence is given.';
 
-/** An efficiency in per cent and its binomial error, which would be 0 where nothing passes: there a limit stands instead. */
+/** An efficiency in per cent and its binomial error, which would be 0 where nothing or everything passes: there a limit stands instead. */
 export function efficiencyCells(value: number, total: number | undefined): readonly [Cell, Cell] {
   if (total === undefined) return [numberCell(value, percent), numberCell(undefined, percent)];
   if (value === 0) return [{ text: `< ${percent(limitWithout(total))}`, sort: 0 }, textCell('95 %')];
+  if (value === 1) return [{ text: `> ${percent(1 - limitWithout(total))}`, sort: 1 }, textCell('95 %')];
   return [numberCell(value, percent), numberCell(Math.sqrt((value * (1 - value)) / total), percent)];
 }
 

@@ -7,16 +7,19 @@ import { roc } from '../../../report/plots/roc.js';
 import { type Block, numberCell, type Section, textCell } from '../../../report/report.js';
 import type { EventFacts, RunFacts, ScoredSet } from '../collect.js';
 import { countedIn, efficiencyAgainstRateOf, rocOf, usualRange } from '../curves.js';
-import { area, count, efficiencyCells, figure, plain, shareCell, upperLimitNote } from './blocks.js';
+import { area, count, efficiencyCells, figure, limitNote, plain, shareCell } from './blocks.js';
 
 export async function efficienciesSection({ artefact, events, config }: RunFacts): Promise<Section> {
   const { bc_khz, ht_threshold } = config.threshold;
   const totals = new Map(events?.signals.map(({ name, scores }) => [name, scores.length]));
-  const tables =
+  const found =
     events === undefined
-      ? [...(artefact.scoreTables ?? [])].map(([rate, table]) => efficiencyTable(titleAt(Number(rate)), table))
-      : events.tables.map(({ threshold, table }) => efficiencyTable(titleAt(threshold.target), table, totals));
-  const explained = `Shares of all events of a signal, in per cent. AXO: the score is above the raw threshold. L1: another Level-1 seed has fired. HT: HT above ${plain(ht_threshold)} GeV. Pure: AXO without any other seed. Improvement: what the menu gains by AXO. ${upperLimitNote}`;
+      ? [...(artefact.scoreTables ?? [])].map(([rate, table]) => ({ rate: Number(rate), table }))
+      : events.tables.map(({ threshold, table }) => ({ rate: threshold.target, table }));
+  const tables = found
+    .filter(({ table }) => table.signals.length > 0)
+    .map(({ rate, table }) => efficiencyTable(`At ${plain(rate)} kHz`, table, totals));
+  const explained = `Shares of all events of a signal, in per cent. AXO: the score is above the raw threshold. L1: another Level-1 seed has fired. HT: HT above ${plain(ht_threshold)} GeV. Pure: AXO without any other seed. Improvement: what the menu gains by AXO. ${limitNote}`;
   return {
     id: 'efficiencies',
     title: 'Efficiencies',
@@ -36,8 +39,6 @@ export async function efficienciesSection({ artefact, events, config }: RunFacts
     ],
   };
 }
-
-const titleAt = (rate: number): string => `At ${plain(rate)} kHz`;
 
 /** Folded: whoever sets the rate of the menu's own events finds here what a signal would gain. */
 function pureTables({ pureTables: tables }: EventFacts, totals: ReadonlyMap<string, number>): readonly Block[] {
