@@ -12,7 +12,7 @@ export interface Table {
 
 /** The narrowest format that holds all the numbers exactly, with no negative number of fraction bits. */
 export function narrowestFormat(values: readonly Dyadic[]): Format {
-  const fraction = Math.max(0, ...values.map((value) => value.fraction));
+  const fraction = values.reduce((most, value) => Math.max(most, value.fraction), 0);
   const raws = values.map((value) => value.mantissa << BigInt(fraction - value.fraction));
   return formatFor(raws.map(pointInterval).reduce(hull), fraction);
 }
@@ -25,8 +25,11 @@ export function tableOf(shape: readonly number[], values: readonly Dyadic[], for
 /** The same numbers in the narrowest format that holds them. */
 export function compacted(table: Table): Table {
   const fraction = fractionBits(table.format);
-  const zeros = Math.min(...table.raws.map((raw) => (raw === 0n ? Math.max(0, fraction) : trailingZeros(raw))));
-  const dropped = Math.min(zeros, Math.max(0, fraction));
+  // Number by number: a table may hold more of them than a call takes arguments.
+  const dropped = table.raws.reduce(
+    (least, raw) => (raw === 0n ? least : Math.min(least, trailingZeros(raw))),
+    Math.max(0, fraction),
+  );
   const raws = table.raws.map((raw) => raw >> BigInt(dropped));
   return { shape: table.shape, raws, format: formatFor(raws.map(pointInterval).reduce(hull), fraction - dropped) };
 }

@@ -88,6 +88,14 @@ describe('compacted', () => {
     expect(compact('ap_fixed<16,20>', 0n)).toBe('ap_ufixed<1,5> 0');
   });
 
+  it('takes a million numbers', () => {
+    const format = makeFormat(true, 12, 8);
+    const raws = Array.from({ length: 1_000_000 }, (_, index) => BigInt((index % 100) - 50) * 4n);
+    const small = compacted({ shape: [1000, 1000], format, raws });
+    expect(printFormat(small.format)).toBe('ap_fixed<7,5>');
+    expect(narrowestFormat(raws.map((mantissa) => ({ mantissa, fraction: 4 })))).toEqual(makeFormat(true, 9, 5));
+  });
+
   it('keeps shape and values, in the narrowest format with no superfluous fraction bit', () => {
     fc.assert(
       fc.property(tables, (table) => {
