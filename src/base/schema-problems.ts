@@ -32,14 +32,12 @@ function addIssue(issue: z.core.$ZodIssue, problems: Problems, guide: KeyGuide):
         problems.add('unknown-key', guide.placeOf(path), 'unknown key', guide.suggest(path));
       }
       return;
-    case 'invalid_value': {
-      const known = issue.values.map(String);
-      const message = `${listed(known)} expected, found ${describeValue(issue.input)}`;
-      problems.add('bad-value', place, message, suggest(String(issue.input), known));
+    case 'invalid_value':
+      addChoice(issue.values.map(String), issue.input, place, problems);
       return;
-    }
     case 'invalid_union':
-      addUnion(issue, problems, guide);
+      if (issue.discriminator !== undefined) addKind(issue, place, problems);
+      else addUnion(issue, problems, guide);
       return;
     case 'invalid_type':
       if (issue.input === undefined) {
@@ -63,6 +61,19 @@ function addIssue(issue: z.core.$ZodIssue, problems: Problems, guide: KeyGuide):
     default:
       problems.add('bad-value', place, `${issue.message}, found ${describeValue(issue.input)}`, explained);
   }
+}
+
+/** A key that says which of several kinds of object it is has none of their names. */
+function addKind(issue: z.core.$ZodIssueInvalidUnion, place: string, problems: Problems): void {
+  const key = issue.discriminator!;
+  const { options } = issue as { readonly options?: readonly unknown[] };
+  const found = (issue.input as Readonly<Record<string, unknown>>)[key];
+  addChoice((options ?? []).map(String), found, place, problems);
+}
+
+function addChoice(known: readonly string[], found: unknown, place: string, problems: Problems): void {
+  const message = `${listed(known)} expected, found ${describeValue(found)}`;
+  problems.add('bad-value', place, message, suggest(String(found), known));
 }
 
 /** What is wrong with the alternative that comes nearest: the one that fails deepest, then in fewest places. */

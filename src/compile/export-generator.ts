@@ -125,7 +125,8 @@ class Ports {
   }
 
   textOf(one: LayerInput): string {
-    if (one.name === this.latentName) return 'normal deviates';
+    // Without an input that is known to be the conditions, they may be in here with the noise.
+    if (one.name === this.latentName && this.generator.conditions.length > 0) return 'normal deviates';
     if (!this.isConditions(one))
       return one.shape.length > 1 && this.generator.calorimeter !== undefined ? 'log(photons + 1)' : 'as in training';
     const list = this.generator.conditions.map(({ name, unit }) => `${name} in ${unit}`).join(', ');

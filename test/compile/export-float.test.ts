@@ -305,6 +305,14 @@ it('large terms that cancel may be rounded, and no more', async () => {
   await expect(differenceOf(strict)).rejects.toThrow(/^error\[mismatch\]/);
 });
 
+it('an input that may hold conditions with the noise is not called noise', () => {
+  const whole = randomGenerator('ZP');
+  const describedIn = (generator: typeof whole) =>
+    generatorPart(generator, 'g', { part: 'decoder', scaler: 'none' }).described.get('noise');
+  expect(describedIn(whole)).toBe('normal deviates');
+  expect(describedIn({ ...whole, conditions: [] })).toBe('as in training');
+});
+
 it('options that do not go together', () => {
   const { encoder: _, scaler: __, ...bare } = randomGenerator('ZP');
   const attempt = (options: Parameters<typeof generatorPart>[2]) => () => generatorPart(bare, 'bare.h5', options);

@@ -51,7 +51,10 @@ describe('axoc zdc train', () => {
   });
 
   it('says what is wrong with a layer, at its place in the file', () => {
-    writeFileSync(place.path('wrong.yaml'), 'train:\n  decoder:\n    - {layer: Dense, units: none}\n');
+    writeFileSync(
+      place.path('wrong.yaml'),
+      'train:\n  decoder:\n    - {layer: Dense, units: none}\n    - {layer: conv2d}\n',
+    );
     const { status, stderr } = place.axoc([
       'zdc',
       'train',
@@ -64,6 +67,9 @@ describe('axoc zdc train', () => {
     ]);
     expect(status).toBe(2);
     expect(stderr).toContain('error[bad-value]: wrong.yaml: line 3');
+    expect(stderr).toMatch(
+      /wrong.yaml: line 4, column \d+: train.decoder\[1\].layer: Dense, .* or Dropout expected, found the text "conv2d"\n {2}help: did you mean "Conv2D"\?/,
+    );
   });
 
   it('refuses showers that were not prepared', () => {
