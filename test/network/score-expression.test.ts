@@ -25,11 +25,11 @@ describe('refused with the reason and the remedy', () => {
     // Functions that no exact hardware has.
     [
       'sqrt(sum(mu^2))',
-      'error[bad-score]: hardware has no "sqrt" for a score\n  help: leave it out where all else is inside it: it rises with its argument, which moves the threshold and no decision; elsewhere use abs, max or a power',
+      'error[bad-score]: hardware has no "sqrt" for a score\n  help: around the whole score leave it out: that moves the threshold and changes no decision; inside it use abs, max or a power',
     ],
     [
       'log(sum(mu^2))',
-      'error[bad-score]: hardware has no "log" for a score\n  help: leave it out where all else is inside it: it rises with its argument, which moves the threshold and no decision; elsewhere use abs, max or a power',
+      'error[bad-score]: hardware has no "log" for a score\n  help: around the whole score leave it out: that moves the threshold and changes no decision; inside it use abs, max or a power',
     ],
     [
       'mean(mu^2)',

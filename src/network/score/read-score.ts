@@ -35,7 +35,7 @@ const widestConstant = 32;
 const functions = ['sum', 'abs', 'max', 'min'];
 const knownOperations = 'known here: + - * ^, / by a power of two, sum, abs, max, min, NAME[0]';
 const monotone =
-  'leave it out where all else is inside it: it rises with its argument, which moves the threshold and no decision; elsewhere use abs, max or a power';
+  'around the whole score leave it out: that moves the threshold and changes no decision; inside it use abs, max or a power';
 /** What to write instead of a function that is not there. */
 const remedies: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
