@@ -1,9 +1,9 @@
 /** Files of any size: read piece by piece, and written piece by piece yet whole or not at all. */
-import { randomUUID } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { userError } from './diagnostic.js';
 import { discard, ensureDirectory, reasonOf, replacedFile } from './files.js';
+import { stagedName } from './staged-name.js';
 
 /** Bytes that can be read at any place. */
 export interface RandomAccess {
@@ -61,7 +61,7 @@ export interface StagedFile {
  */
 export function stageFile(path: string): StagedFile {
   const target = replacedFile(path);
-  const staged = `${target}.${randomUUID()}.partial`;
+  const staged = stagedName(target);
   const attempt = <T>(work: () => T): T => {
     try {
       return work();

@@ -1,5 +1,4 @@
 /** Files and directories: read with clear errors, written whole or not at all. */
-import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -20,6 +19,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { userError } from './diagnostic.js';
+import { stagedName } from './staged-name.js';
 
 /** A directory's content: path inside it (with `/`) -> bytes or text. */
 export type FileTree = ReadonlyMap<string, string | Uint8Array>;
@@ -146,7 +146,7 @@ function statsOf(path: string): Stats | undefined {
 /** Replaces `path` in one step: an older file survives until the new one is complete. */
 export function writeFileWhole(path: string, content: string | Uint8Array): void {
   const target = replacedFile(path);
-  const staged = `${target}.${randomUUID()}.partial`;
+  const staged = stagedName(target);
   try {
     ensureDirectory(dirname(target));
     writeFileSync(staged, content);
@@ -163,7 +163,7 @@ export function writeFileWhole(path: string, content: string | Uint8Array): void
  */
 export function writeDirectoryWhole(path: string, tree: FileTree, marker: string): void {
   const target = resolve(path);
-  const staged = join(dirname(target), `.${basename(target)}.${randomUUID()}.partial`);
+  const staged = stagedName(join(dirname(target), `.${basename(target)}`));
   const replaced = `${staged}.old`;
   checkReplaceable(target, path, marker);
   try {

@@ -1,9 +1,9 @@
 /** Files that a library writes by itself: under another name until they are complete, and corrected in place. */
-import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { userError } from './diagnostic.js';
 import { discard, ensureDirectory, reasonOf, replacedFile } from './files.js';
+import { stagedName } from './staged-name.js';
 
 /**
  * `write` makes a file at the path it is given; once it is done, that file replaces `path` in one step. If `write` fails, an
@@ -11,7 +11,7 @@ import { discard, ensureDirectory, reasonOf, replacedFile } from './files.js';
  */
 export async function withStagedPath<T>(path: string, write: (staged: string) => Promise<T>): Promise<T> {
   const target = replacedFile(path);
-  const staged = `${target}.${randomUUID()}.partial`;
+  const staged = stagedName(target);
   const forget = discardWhenInterrupted(staged);
   try {
     ensureDirectory(dirname(target));
