@@ -7,6 +7,9 @@ export interface Progress {
   done(): void;
 }
 
+/** Begins to show how far a step is; a command shows a bar, a library nothing. */
+export type StartProgress = (label: string, total: number) => Progress;
+
 /** Shorter work shows nothing. */
 const quietSeconds = 1;
 const secondsBetweenLines = 10;

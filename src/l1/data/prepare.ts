@@ -3,7 +3,7 @@
 import { breathe } from '../../base/breathe.js';
 import { userError } from '../../base/diagnostic.js';
 import { fileExists } from '../../base/files.js';
-import type { Progress } from '../../base/progress.js';
+import type { StartProgress } from '../../base/progress.js';
 import { withHdf5File } from '../../data/hdf5/file.js';
 import { type Hdf5Writer, writeHdf5File } from '../../data/hdf5/write.js';
 import type { EventBlock, EventFile, EventSource } from './event-block.js';
@@ -27,9 +27,6 @@ export interface PrepareResult {
   readonly summary: PrepareSummary;
 }
 
-/** Shows how far a step is; `axoc data prepare` gives a progress bar. */
-export type StartProgress = (label: string, total: number) => Progress;
-
 const silent: StartProgress = () => ({ advance() {}, done() {} });
 
 /**
@@ -42,7 +39,7 @@ export async function prepareData(options: DataOptions, progress: StartProgress 
   const selection = selectObjects(background, 'BACKGROUND');
   const signalSelection = selectObjects(signal, 'SIGNAL');
   checkSameObjects(selection, signalSelection);
-  const key = cacheKey(options);
+  const key = await cacheKey(options, progress);
   const found = await readCached(out, key);
   if (found !== undefined) return { path: out, isCached: true, summary: found };
 

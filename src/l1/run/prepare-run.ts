@@ -1,10 +1,10 @@
 /** The events of a run: synthesised where the configuration names no file, then prepared. */
 import { dirname, join } from 'node:path';
 import { fileExists } from '../../base/files.js';
-import { startProgress } from '../../base/progress.js';
+import { type StartProgress, startProgress } from '../../base/progress.js';
 import { version } from '../../base/version.js';
 import type { Config } from '../config/schema.js';
-import { type PrepareResult, prepareData, type StartProgress } from '../data/prepare.js';
+import { type PrepareResult, prepareData } from '../data/prepare.js';
 import { synthesise } from '../synthesis/synthesise.js';
 import { dataOptionsOf, type EventFiles } from './data-options.js';
 

@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import { userError } from '../../base/diagnostic.js';
 import { discard } from '../../base/files.js';
-import type { Progress } from '../../base/progress.js';
+import type { StartProgress } from '../../base/progress.js';
 import { type Hdf5Writer, writeHdf5File } from '../../data/hdf5/write.js';
 import { NpzWriter } from '../../data/npy/npz-write.js';
 import { type CalorimeterName, calorimeters, conditions } from '../calorimeter.js';
@@ -35,8 +35,6 @@ export interface PrepareResult {
   /** How they were made, where they are not those of a full simulation. */
   readonly synthetic?: string;
 }
-
-type StartProgress = (label: string, total: number) => Progress;
 
 /** @throws AxocError (user) with all problems of the input; older results survive */
 export async function prepareShowers(
