@@ -90,6 +90,8 @@ export function checkpointToResume(directory: string, identity: Identity): Found
 
 /** Longer values, and digests, tell nobody anything. */
 const longestShown = 60;
+/** More values than these are not read. */
+const mostShown = 8;
 
 /** What of a fit has changed, and the values of what can be shown in a few words; undefined when nothing has. */
 function differencesOf(before: Identity, now: Identity): string | undefined {
@@ -109,7 +111,9 @@ function differencesOf(before: Identity, now: Identity): string | undefined {
     .filter(({ was, is }) => Math.max(was.length, is.length) <= longestShown)
     .map(({ name, was, is }) => `${name} was ${was} and is ${is}`);
   const names = `other ${changed.map(({ key }) => key).join(', ')}`;
-  return shown.length === 0 ? names : `${names}: ${shown.join('; ')}`;
+  if (shown.length === 0) return names;
+  const more = shown.length > mostShown ? `; and ${shown.length - mostShown} more` : '';
+  return `${names}: ${shown.slice(0, mostShown).join('; ')}${more}`;
 }
 
 /** As it is read from a checkpoint. */

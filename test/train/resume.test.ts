@@ -145,6 +145,10 @@ describe('resuming', () => {
     await expect(
       run('depends', true, { dependsOn: { ...dependsOn, model: { latent: 4, nodes: [3], digest: 'b'.repeat(64) } } }),
     ).rejects.toThrow(/with other model: model\.latent was 8 and is 4; model\.nodes was \[3,4\] and is \[3\]\n/);
+    const many = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`key${index}`, index]));
+    await expect(run('depends', true, { dependsOn: { ...dependsOn, loss: many } })).rejects.toThrow(
+      /with other loss: loss was null and is not there; loss\.key0 was not there and is 0; .*; and 3 more\n/,
+    );
   });
 
   it('never goes back to an older fit that was there before', async () => {
