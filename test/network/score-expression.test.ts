@@ -78,7 +78,15 @@ describe('refused with the reason and the remedy', () => {
     ],
     [
       '12345678901*sum(mu)',
-      'error[inexact-number]: 12345678901 needs more than 32 bits: hardware would round it\n  help: with 8 bits after the point the nearest is 12345678901',
+      'error[inexact-number]: 12345678901 needs more than 32 bits, the most that a constant may have\n  help: take a shorter one, or leave it out where it is a factor of all: it only moves the threshold',
+    ],
+    [
+      '1e-400*sum(mu)',
+      'error[inexact-number]: 0.000000000000000000... (402 characters) is not a binary fraction: hardware would round it\n  help: take a shorter one, or leave it out where it is a factor of all: it only moves the threshold',
+    ],
+    [
+      '0.001*sum(mu)',
+      'error[inexact-number]: 0.001 is not a binary fraction: hardware would round it\n  help: with 17 bits after the point the nearest is 0.00099945068359375',
     ],
     // Names.
     ['sum(nu^2)', 'error[unknown-layer]: no layer "nu" is there for the score\n  help: did you mean "mu"?'],

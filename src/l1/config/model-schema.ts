@@ -95,7 +95,7 @@ export const modelConfig = group('What the model is.', {
     epsilon: positive.default(1e-3).describe('Added to the variance.'),
   }),
   score: z
-    .union([z.enum(['auto', ...scoreKinds]), z.string().regex(/[([]/, scoreExpected)], scoreExpected)
+    .union([z.enum(['auto', ...scoreKinds]), z.string().regex(/[([^*+/]/, scoreExpected)], scoreExpected)
     .default('auto')
     .describe(
       'Anomaly score: squares of the latent means, or of reconstruction minus input, summed; auto: the first for a VAE, the second for an AE; or an expression (sum(abs(mu)), max(mu^2)) of mu, input, reconstruction (AE) and layers, see network-description.md.',

@@ -134,8 +134,15 @@ class ScoreReader {
   #constant(digits: string): Read {
     const value = fromDecimal(digits);
     if (value !== undefined && narrowestFormat([value]).width <= widestConstant) return constantNumber(value);
-    const why = value === undefined ? 'is not a binary fraction' : `needs more than ${widestConstant} bits`;
-    this.report('inexact-number', `${digits} ${why}: hardware would round it`, nearestTo(digits));
+    const number = digits.length > 80 ? `${digits.slice(0, 20)}... (${digits.length} characters)` : digits;
+    if (value === undefined)
+      this.report('inexact-number', `${number} is not a binary fraction: hardware would round it`, nearestTo(digits));
+    else
+      this.report(
+        'inexact-number',
+        `${number} needs more than ${widestConstant} bits, the most that a constant may have`,
+        shorterConstant,
+      );
     return undefined;
   }
 
@@ -278,6 +285,12 @@ function knownHere(words: readonly string[]): string {
   return `known here: ${words.join(', ')}`;
 }
 
+const shorterConstant = 'take a shorter one, or leave it out where it is a factor of all: it only moves the threshold';
+
+/** With 8 bits after the point, or as many as it takes for 8 bits of a smaller number. */
 function nearestTo(digits: string): string {
-  return `with 8 bits after the point the nearest is ${Math.round(Number(digits) * 256) / 256}`;
+  const value = Number(digits);
+  if (value === 0 || !Number.isFinite(value)) return shorterConstant;
+  const bits = Math.abs(value) < 1 / 256 ? 7 - Math.floor(Math.log2(Math.abs(value))) : 8;
+  return `with ${bits} bits after the point the nearest is ${Math.round(value * 2 ** bits) / 2 ** bits}`;
 }
