@@ -144,6 +144,7 @@ describe('compare', () => {
     expect(workplace.read('both.html').toString()).toContain('Efficiency against bits of kernels');
     expect(workplace.read('both.html').toString()).not.toContain('Efficiency against bits of biases');
     expect(workplace.read('both.pdf').subarray(0, 5).toString()).toBe('%PDF-');
+    expect(workplace.axoc(['compare', 'run', './run']).stdout).toMatch(/^Area under the ROC curve +run +run \(2\)$/m);
     expect(workplace.axoc(['compare', 'run']).stderr).toContain('one run has nothing to be compared with');
   });
 });

@@ -35,8 +35,11 @@ export function addCompare(program: Command): void {
     });
 }
 
-/** The last part of its path, where that tells the runs apart. */
+/** The last part of its path, where that tells the runs apart; a run that is given again has a number. */
 function nameOf(paths: readonly string[], index: number): string {
   const short = paths.map((path) => basename(resolve(path)));
-  return new Set(short).size === paths.length ? short[index]! : paths[index]!;
+  const isClear = new Set(short).size === new Set(paths.map((path) => resolve(path))).size;
+  const names = isClear ? short : paths;
+  const before = names.slice(0, index).filter((name) => name === names[index]).length;
+  return before === 0 ? names[index]! : `${names[index]} (${before + 1})`;
 }

@@ -15,7 +15,9 @@ export interface NamedRun {
 type Row = readonly [quantity: string, cells: readonly Cell[]];
 
 export async function compareReport(runs: readonly NamedRun[]): Promise<Report> {
-  const rates = unionOf(runs.map(({ facts }) => facts.events?.tables.map(({ threshold }) => threshold.target) ?? []));
+  const rates = unionOf(
+    runs.map(({ facts }) => facts.events?.tables.map(({ threshold }) => threshold.target) ?? []),
+  ).toSorted((a, b) => a - b);
   const signals = unionOf(runs.map(({ facts }) => facts.events?.signals.map(({ name }) => name) ?? []));
   const configurations = runs.map(({ facts }) => flattened(facts.config));
   const sections: Section[] = [
