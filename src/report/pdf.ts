@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import type { Content, TableCell } from 'pdfmake/interfaces.js';
 import { packageFontDirectory } from './fonts.js';
-import { printable } from './names.js';
 import { faintInk, grid, ink } from './palette.js';
+import { paperFigure, paperText } from './paper-text.js';
 import type { Block, FigureBlock, Report, TableBlock } from './report.js';
 
 /** Points: A4 less its margins. */
@@ -32,7 +32,7 @@ export async function pdfOf({ title, subtitle, sections }: Report): Promise<Uint
   const document = pdfmake.createPdf({
     pageSize: 'A4',
     pageMargins: [40, 44, 40, 48],
-    info: { title: printable(title), creator: 'axoc', producer: 'axoc', creationDate: new Date(0) },
+    info: { title: paperText(title), creator: 'axoc', producer: 'axoc', creationDate: new Date(0) },
     defaultStyle: { font: 'Roboto', fontSize: 9, lineHeight: 1.2, color: ink.onLight },
     styles: {
       title: { fontSize: 19, bold: true },
@@ -42,10 +42,10 @@ export async function pdfOf({ title, subtitle, sections }: Report): Promise<Uint
       code: { fontSize: 7.5, preserveLeadingSpaces: true },
     },
     content: [
-      { text: printable(title), style: 'title' },
-      { text: printable(subtitle), color: faintInk.onLight, margin: [0, 2, 0, 4] },
+      { text: paperText(title), style: 'title' },
+      { text: paperText(subtitle), color: faintInk.onLight, margin: [0, 2, 0, 4] },
       ...sections.flatMap((section): Content[] => [
-        ...headed({ text: printable(section.title), style: 'section' }, section.blocks[0]),
+        ...headed({ text: paperText(section.title), style: 'section' }, section.blocks[0]),
         ...blocksContent(section.blocks.slice(1)),
       ]),
     ],
@@ -85,11 +85,11 @@ function isNarrow({ svg }: FigureBlock): boolean {
 function blockContent(block: Block): Content[] {
   switch (block.kind) {
     case 'text':
-      return [{ text: printable(block.text), margin: [0, 0, 0, 5] }];
+      return [{ text: paperText(block.text), margin: [0, 0, 0, 5] }];
     case 'notice':
       return [notice(block.text)];
     case 'code':
-      return [{ text: printable(block.text, 'lines'), style: 'code', margin: [0, 0, 0, 6] }];
+      return [{ text: paperText(block.text, 'lines'), style: 'code', margin: [0, 0, 0, 6] }];
     case 'facts':
       return [factsTable(block.rows)];
     case 'table':
@@ -98,12 +98,12 @@ function blockContent(block: Block): Content[] {
       return [figureContent(block)];
     case 'missing':
       return [
-        { text: printable(block.title), style: 'block' },
-        { text: printable(block.reason), margin: [0, 0, 0, 6] },
+        { text: paperText(block.title), style: 'block' },
+        { text: paperText(block.reason), margin: [0, 0, 0, 6] },
       ];
     case 'group':
       return [
-        ...headed({ text: printable(block.title), style: 'block' }, block.blocks[0]),
+        ...headed({ text: paperText(block.title), style: 'block' }, block.blocks[0]),
         ...blocksContent(block.blocks.slice(1)),
       ];
   }
@@ -111,7 +111,7 @@ function blockContent(block: Block): Content[] {
 
 function notice(text: string): Content {
   return {
-    table: { widths: ['*'], body: [[{ text: printable(text), margin: [4, 3, 4, 3] }]] },
+    table: { widths: ['*'], body: [[{ text: paperText(text), margin: [4, 3, 4, 3] }]] },
     layout: {
       hLineWidth: () => 0,
       vLineWidth: (line) => (line === 0 ? 3 : 0),
@@ -137,8 +137,8 @@ function factsTable(rows: readonly (readonly [string, string])[]): Content {
     table: {
       widths: ['auto', '*'],
       body: rows.map(([name, value]) => [
-        { text: printable(name), color: faintInk.onLight },
-        breakable(printable(value)),
+        { text: paperText(name), color: faintInk.onLight },
+        breakable(paperText(value)),
       ]),
     },
     layout: thinLines,
@@ -150,7 +150,7 @@ function factsTable(rows: readonly (readonly [string, string])[]): Content {
 function tableContent({ title, columns, rows, note }: TableBlock): Content[] {
   const head = columns.map(
     (column): TableCell => ({
-      text: printable(column.title),
+      text: paperText(column.title),
       bold: true,
       alignment: column.isNumber ? 'right' : 'left',
     }),
@@ -158,13 +158,13 @@ function tableContent({ title, columns, rows, note }: TableBlock): Content[] {
   const body = rows.map((row) =>
     row.map(
       ({ text }, column): TableCell => ({
-        text: breakable(printable(text)),
+        text: breakable(paperText(text)),
         alignment: columns[column]!.isNumber ? 'right' : 'left',
       }),
     ),
   );
   const content: Content[] = [
-    { text: printable(title), style: 'block' },
+    { text: paperText(title), style: 'block' },
     {
       table: {
         headerRows: 1,
@@ -178,7 +178,7 @@ function tableContent({ title, columns, rows, note }: TableBlock): Content[] {
     },
     ...(note === ''
       ? []
-      : [{ text: printable(note), style: 'note', margin: [0, 0, 0, 8] as [number, number, number, number] }]),
+      : [{ text: paperText(note), style: 'note', margin: [0, 0, 0, 8] as [number, number, number, number] }]),
   ];
   return isKept({ rows }) ? kept(content) : content;
 }
@@ -213,15 +213,15 @@ function figureContent({ title, caption, svg }: FigureBlock, mostWidth = textWid
   return {
     unbreakable: true,
     stack: [
-      { text: printable(title), style: 'block' },
-      { svg, width: width * scale, alignment: 'center' },
+      { text: paperText(title), style: 'block' },
+      { svg: paperFigure(svg), width: width * scale, alignment: 'center' },
       ...(caption === '' ? [] : [captionContent(caption)]),
     ],
   };
 }
 
 function captionContent(caption: string): Content {
-  return { text: printable(caption), style: 'note', margin: [0, 2, 0, 8] };
+  return { text: paperText(caption), style: 'note', margin: [0, 2, 0, 8] };
 }
 
 /** Pixels. */
