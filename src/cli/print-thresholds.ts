@@ -1,5 +1,5 @@
 /** Prints thresholds, why some rates have none, and what thresholds keep of signals. */
-import { efficiencyCells, rateCells, shareCell } from '../l1/report/sections/blocks.js';
+import { efficiencyCells, rateCells, scoreText, shareCell } from '../l1/report/sections/blocks.js';
 import type { ThresholdTable } from '../l1/run/results.js';
 import { isThreshold, type Refusal, type Threshold } from '../l1/thresholds.js';
 import { printLine, printNote, printTable } from './print.js';
@@ -13,7 +13,7 @@ export function printThresholds(entries: readonly (Threshold | Refusal)[], limit
       thresholds.map(({ target, kind, value, integer, raw, pure }) => [
         target,
         kind,
-        value.toPrecision(6),
+        scoreText(value),
         String(integer),
         ...[...rateCells(raw, limit), ...rateCells(pure, limit)].map(({ text }) => text),
       ]),

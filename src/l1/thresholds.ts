@@ -1,5 +1,6 @@
 /** Thresholds on the score for target rates: raw (all events above) and pure (those that no other Level-1 seed has taken). */
 import { countAbove, percentile, pureScores, type Rate, rateOf, type ZeroBias } from './rates.js';
+import { significant } from './significant.js';
 
 export interface Threshold {
   /** kHz, as asked for. */
@@ -134,12 +135,8 @@ function tied(target: number, kind: Threshold['kind'], lowest: Rate, value: numb
     kind,
     reason:
       `${kind === 'pure' ? 'pure: ' : ''}${lowest.events.toLocaleString('en-US')} test events share the largest score, ${value}, ` +
-      `so no rate is below ${kHz(lowest.rate)}`,
+      `so no rate is below ${significant(lowest.rate, 4)} kHz`,
   };
-}
-
-function kHz(rate: number): string {
-  return `${rate >= 10_000 ? Math.round(rate) : rate.toPrecision(4)} kHz`;
 }
 
 /** Scores that are not below `value`. @param sorted ascending */
@@ -164,7 +161,7 @@ function rawRateOfPure(
       const part = (target - below.pure) / (here.pure - below.pure);
       return below.raw + part * (here.raw - below.raw);
     }
-    if (raw === bcKhz) return { reason: `pure: the rate of all events together is ${kHz(here.pure)}` };
+    if (raw === bcKhz) return { reason: `pure: the rate of all events together is ${significant(here.pure, 4)} kHz` };
     below = here;
   }
 }

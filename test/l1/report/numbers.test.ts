@@ -81,7 +81,8 @@ describe('numbers, recomputed from the scores of axoc simulate', () => {
       const rate = (events: number): string => ((events / passing.length) * bcKhz).toPrecision(4);
       const error = (events: number): string => {
         const part = events / passing.length;
-        return (Math.sqrt((part * (1 - part)) / passing.length) * bcKhz).toPrecision(2);
+        const digits = (Math.sqrt((part * (1 - part)) / passing.length) * bcKhz).toPrecision(2);
+        return digits.includes('e') ? String(Number(digits)) : digits;
       };
       expect(pure).toBeLessThan(count(passing));
       const integer = Math.min(...test.raws.filter((score) => score / 2 ** fraction > threshold));

@@ -3,6 +3,7 @@ import { drawPlot } from '../../../report/draw.js';
 import { isDrawn, type Plot } from '../../../report/plots/plot.js';
 import { type Block, type Cell, numberCell, textCell } from '../../../report/report.js';
 import { limitWithout, type Rate } from '../../rates.js';
+import { significant } from '../../significant.js';
 
 /** Draws the plot, or says why there is none. */
 export async function figure(name: string, title: string, caption: string, plot: Plot): Promise<Block> {
@@ -15,11 +16,11 @@ export const count = (value: number): string => value.toLocaleString('en-US');
 /** A fraction in per cent: 12.34 */
 export const percent = (value: number): string => (100 * value).toFixed(2);
 /** kHz, and other measured numbers. */
-export const measured = (value: number): string => value.toPrecision(4);
+export const measured = (value: number): string => significant(value, 4);
 /** The error of one. */
-export const uncertain = (value: number): string => value.toPrecision(2);
+export const uncertain = (value: number): string => significant(value, 2);
 /** A threshold on the score. */
-export const scoreText = (value: number): string => value.toPrecision(6);
+export const scoreText = (value: number): string => significant(value, 6);
 export const area = (value: number): string => value.toFixed(4);
 
 /** Without trailing zeros: 10, 0.15 */
