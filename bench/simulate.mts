@@ -109,13 +109,18 @@ async function benchVersion(version: Version, vendorHeaders: string): Promise<vo
   printRates(version, rates);
   console.log(
     `by the clock, best of ${shortRuns} short runs, fed: one thread ${count(clock.one)}/s, two threads ${count(clock.two)}/s: ` +
-      `${(clock.two / clock.one).toPrecision(3)}x\n`,
+      `${times(clock.two / clock.one)}\n`,
   );
+}
+
+/** Three digits, or all that stand before the point. */
+function times(ratio: number): string {
+  return `${ratio < 1000 ? ratio.toPrecision(3) : count(ratio)}x`;
 }
 
 function printRates(version: Version, rates: Rates): void {
   const ratio = (above: readonly number[], below: readonly number[]): string =>
-    `${median(above.map((value, round) => value / below[round]!)).toPrecision(3)}x`;
+    times(median(above.map((value, round) => value / below[round]!)));
   const row = (title: string, name: keyof Rates): string[] => [
     title,
     count(median(rates[name])),

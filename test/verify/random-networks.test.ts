@@ -29,8 +29,8 @@ const batchSize = 10;
 /** Smaller programs that are tried for a failure. */
 const shrinkingTries = 300;
 
-/** Milliseconds: two minutes of two cores, which a busy machine may not have. */
-const patience = 1_800_000;
+/** Milliseconds: two minutes of two cores; with other programs on them it has taken twenty. */
+const patience = 3_600_000;
 
 const seed = testSeed(1);
 const vendorInclude = process.env.AXOC_AP_INCLUDE;
