@@ -62,7 +62,9 @@ describe('a foreign file', () => {
 
   it('of another kind', async () => {
     writeFileSync(file('text.h5'), '{}');
-    expect(await messageFor('text.h5')).toMatch(/^error\[damaged-hdf5\]: text.h5: cannot be read as HDF5: /);
+    expect(await messageFor('text.h5')).toMatch(
+      /^error\[damaged-hdf5\]: text.h5: cannot be read as HDF5: file signature not found\n/,
+    );
     writeFileSync(file('empty.h5'), '');
     expect(await messageFor('empty.h5')).toMatch(/^error\[damaged-hdf5\]: empty.h5: /);
     expect(await messageFor('absent.h5')).toMatch(/^error\[unreadable-file\]: absent.h5: no such file/);

@@ -287,8 +287,19 @@ describe('what cannot be imported', () => {
     ).toEqual([
       'error[keras-layer]: many.h5: sampling: the layer is a Lambda layer, wh',
       'error[keras-layer]: many.h5: up: the layer has interpolation = "bicubi',
-      'error[bad-layer]: many.h5: wrong: a shape of 3 x 1.3333333333333333',
+      'error[keras-layer]: many.h5: wrong: the layer makes [3, -1] of 4 value',
     ]);
+  });
+
+  it('a model around models says how these are taken alone', async () => {
+    const inner = functional('decoder', [inputLayer('z', [2]), layer('Flatten', 'flat', {}, ['z'])], ['z'], ['flat']);
+    const body = { ...inner, name: 'decoder', inbound_nodes: [[['sampling', 0, 0, {}]]] };
+    const layers = [inputLayer('x', [2]), layer('Lambda', 'sampling', {}, ['x']), body];
+    await writeKeras(file('vae.h5'), { model: functional('vae', layers, ['x'], ['decoder']) });
+    expect(await messageFor(importKeras(file('vae.h5')))).toContain(
+      'and save it again; or take a model inside it: --submodel decoder',
+    );
+    expect((await importKeras(file('vae.h5'), 'decoder')).network.outputs).toEqual(['flat']);
   });
 
   it('dropout that is called as in training', async () => {

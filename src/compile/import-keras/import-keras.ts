@@ -32,7 +32,7 @@ export async function importKeras(path: string, submodel?: string): Promise<Impo
     const outer = readModelConfig(configOf(file), path);
     const { model, models } = submodel === undefined ? { model: outer, models: [] } : find(outer, submodel, path);
     const problems = new Problems();
-    const { network, calls } = networkOf(model, models, path, problems);
+    const { network, calls } = networkOf(model, models, path, problems, hintFor(model));
     problems.throwIfAny();
     const weights = readWeights(file, weightRoles(network, path), calls, problems);
     problems.throwIfAny();
@@ -88,7 +88,13 @@ interface Converted {
   readonly calls: ReadonlyMap<string, FlatCall>;
 }
 
-function networkOf(model: KerasModel, models: readonly string[], path: string, problems: Problems): Converted {
+function networkOf(
+  model: KerasModel,
+  models: readonly string[],
+  path: string,
+  problems: Problems,
+  hint: string,
+): Converted {
   const flat = flattenModel(model, models, path, problems);
   const shapes = new Map<string, ValueShape | undefined>();
   const inputs = flat.inputs.map((given): LayerInput => {
@@ -101,7 +107,7 @@ function networkOf(model: KerasModel, models: readonly string[], path: string, p
   /** What stands for the result of a call: its last layer. */
   const results = new Map(inputs.map(({ name }) => [name, name]));
   for (const call of flat.calls) {
-    const converted = problems.attempt(() => layersOf(call, shapes, results, path)) ?? [];
+    const converted = problems.attempt(() => layersOf(call, shapes, results, path, hint)) ?? [];
     for (const layer of converted) {
       const read = layer.inputs.map((name) => shapes.get(name)!);
       shapes.set(
@@ -123,12 +129,12 @@ function layersOf(
   shapes: ReadonlyMap<string, ValueShape | undefined>,
   results: ReadonlyMap<string, string>,
   path: string,
+  hint: string,
 ): readonly Layer[] {
-  const { className, config } = call.layer;
   const reads = call.reads.map((name) => results.get(name)!);
   const read = reads.map((name) => shapes.get(name)).filter((shape) => shape !== undefined);
   const isKnown = read.length === reads.length;
-  const bare = convert(call, className, config, isKnown ? read : [], path);
+  const bare = convert(call, isKnown ? read : [], `${path}: ${call.name}`, hint);
   if (!isKnown) return [];
   return bare.map((layer, index): Layer => {
     // A second layer is the activation of the first.
@@ -137,11 +143,11 @@ function layersOf(
   });
 }
 
-function convert(call: FlatCall, className: string, config: unknown, read: readonly ValueShape[], path: string) {
-  const place = `${path}: ${call.name}`;
-  if (call.call.isTraining && ['Dropout', 'BatchNormalization'].includes(className))
+function convert({ call, layer }: FlatCall, read: readonly ValueShape[], place: string, hint: string) {
+  const { className, config } = layer;
+  if (call.isTraining && ['Dropout', 'BatchNormalization'].includes(className))
     throw userError('keras-layer', place, 'the layer is called with training=True, which is not imported', hint);
-  if (call.call.hasNumbers)
+  if (call.hasNumbers)
     throw userError(
       'keras-layer',
       place,
@@ -156,7 +162,11 @@ function convert(call: FlatCall, className: string, config: unknown, read: reado
   }
 }
 
-const hint = 'build the model from layers that are imported, and save it again';
+function hintFor(model: KerasModel): string {
+  const inside = submodels(model).map(({ name }) => name);
+  const rebuild = 'build the model from layers that are imported, and save it again';
+  return inside.length === 0 ? rebuild : `${rebuild}; or take a model inside it: --submodel ${inside.join(' or ')}`;
+}
 
 function inputShape({ name, layer: { config } }: FlatInput, path: string): ValueShape {
   const place = `${path}: ${name}`;

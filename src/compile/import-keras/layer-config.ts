@@ -229,5 +229,7 @@ function checkLastAxis(axis: number, shape: ValueShape | undefined): void {
 function withoutUnknown(target: readonly number[], shape: ValueShape): ValueShape {
   const known = target.filter((length) => length !== -1).reduce((product, length) => product * length, 1);
   const values = shape.reduce((product, length) => product * length, 1);
+  if (target.includes(-1) && values % known !== 0)
+    throw new Unsupported(`makes [${target.join(', ')}] of ${values} values, which are no multiple of ${known}`);
   return target.map((length) => (length === -1 ? values / known : length));
 }
