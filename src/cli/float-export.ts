@@ -71,11 +71,12 @@ export async function exportPart(part: FloatPart, { out, opset, seed, input }: F
 
 function printExported(part: FloatPart, out: string, opset: number, exported: FloatExported): void {
   const { nodes, bytes, inputs, outputs, differences, speed, runtime } = exported;
-  const { absolute, relative } = part.tolerance;
-  for (const { output, largest, at, values, rounding } of differences)
+  for (const { output, largest, at, values, rounding } of differences) {
+    const { absolute, relative } = part.toleranceOf(output);
     printLine(
       `${output}: largest difference from the training graph ${largest.toExponential(1)} (at ${at.toPrecision(4)}) of ${printCount(values)} values; allowed ${absolute} + ${relative} |value|${rounding > absolute ? `, or ${rounding.toExponential(1)}: what weights a millionth off change` : ''}`,
     );
+  }
   printLine(
     `${part.name}: float ONNX model in ${out} (operator set ${opset}): ${printCount(nodes)} nodes, ${printCount(bytes)} bytes`,
   );

@@ -50,14 +50,16 @@ export async function compareWithGraph(
   for (const { count, tensors } of [...drawn, ...(given === undefined ? [] : [given])]) {
     const graph = part.plain(count);
     const wanted = await resultsOf(graph, tensors, executor);
-    const disturbed = part.tolerance.allowsRounding
+    const allowsRounding = [...wanted.keys()].some((output) => part.toleranceOf(output).allowsRounding);
+    const disturbed = allowsRounding
       ? await resultsOf(withDisturbedWeights(graph, Random.seeded(seed)), tensors, executor)
       : wanted;
     const found = await session.run(feedsOf(graph.inputs, count, tensors, runtime));
     for (const [output, values] of wanted) {
-      const rounding = largestChange(values, disturbed.get(output)!);
+      const tolerance = part.toleranceOf(output);
+      const rounding = tolerance.allowsRounding ? largestChange(values, disturbed.get(output)!) : 0;
       const allowed = (value: number): number =>
-        Math.max(part.tolerance.absolute + part.tolerance.relative * Math.abs(value), rounding);
+        Math.max(tolerance.absolute + tolerance.relative * Math.abs(value), rounding);
       const difference = largestDifference(output, values, found[output]!.data as Float32Array, allowed);
       differences.set(output, joined(differences.get(output), { ...difference, rounding }));
     }

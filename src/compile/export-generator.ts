@@ -23,8 +23,8 @@ export interface Finish {
   readonly apply: (image: Node) => Node;
 }
 
-/** Comparisons with an image in log space; photons are rounded, so one may be one off, and exp makes differences relative. */
-const imageTolerance = { absolute: 1e-5, relative: 1e-5, allowsRounding: true } as const;
+/** Comparisons of images in log space and of latent variables; photons are rounded, so one may be one off, and exp makes differences relative. */
+const logTolerance = { absolute: 1e-5, relative: 1e-5, allowsRounding: true } as const;
 const photonTolerance = { absolute: 1, relative: 1e-4, allowsRounding: true } as const;
 
 /** @throws AxocError (user) for a part or a scaler that the generator does not have */
@@ -57,7 +57,7 @@ export function generatorPart(generator: GeneratorArtefact, place: string, optio
     described: interface_.described(),
     facts: factsOf(generator, options, interface_),
     drawn: interface_.drawn(),
-    tolerance: finish === undefined ? imageTolerance : photonTolerance,
+    toleranceOf: (output) => (output === finish?.name ? photonTolerance : logTolerance),
   };
 }
 

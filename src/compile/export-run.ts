@@ -49,7 +49,7 @@ export function runPart(artefact: Artefact, model: Model, place: string, part: P
       'axoc.configuration.sha256': digestText(artefact.configuration),
     },
     drawn: new Map(),
-    tolerance,
+    toleranceOf: () => tolerance,
   };
 }
 

@@ -32,7 +32,8 @@ export interface FloatPart {
   readonly facts: Readonly<Record<string, string>>;
   /** Mean and deviation of each value of an input, where they are not 0 and 1: what the comparison draws. */
   readonly drawn: ReadonlyMap<string, { readonly means: readonly number[]; readonly scales: readonly number[] }>;
-  readonly tolerance: Tolerance;
+  /** Of an output, by name. */
+  readonly toleranceOf: (output: string) => Tolerance;
 }
 
 /** For floating-point networks: sums may be added in another order. */

@@ -4,7 +4,7 @@
  */
 import { userError } from '../base/diagnostic.js';
 import type { Node } from '../tensor/graph.js';
-import { constant, exp, matmul, maximum, reshape, round, subtract } from '../tensor/ops.js';
+import { constant, exp, matmul, maximum, minimum, reshape, round, subtract } from '../tensor/ops.js';
 import { type CalorimeterName, calorimeters } from './calorimeter.js';
 
 /** The common channel, then the towers 1 to 4. */
@@ -39,6 +39,12 @@ export function channelSums(name: CalorimeterName, images: ArrayLike<number>): F
 }
 
 /**
+ * Pixels are cut here, in log space: 5e34 photons. All pixels of an image at it have a sum that float32 holds; without it a single pixel that
+ * overflows made all five sums no numbers, for the products with 0 are none.
+ */
+const brightestLog = 80;
+
+/**
  * Photons in each channel, from what a generator gives: log(photons + 1) of every pixel. The five sums are rounded, once and ties to even: no pixel
  * is cut. They are not negative, and whole numbers in float32 as the image is.
  * @param image [batch, x, y, 1] or [batch, x, y]
@@ -46,7 +52,7 @@ export function channelSums(name: CalorimeterName, images: ArrayLike<number>): F
  */
 export function channelGraph(name: CalorimeterName, image: Node): Node {
   const map = channelMap(name);
-  const photons = subtract(exp(reshape(image, [image.shape[0]!, map.length])), 1);
+  const photons = subtract(exp(minimum(reshape(image, [image.shape[0]!, map.length]), brightestLog)), 1);
   const members = Array.from(map).flatMap((channel) =>
     Array.from({ length: channelCount }, (_, column) => Number(column === channel)),
   );

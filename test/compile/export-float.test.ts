@@ -301,7 +301,7 @@ it('large terms that cancel may be rounded, and no more', async () => {
   await expect(differenceOf({ ...part, rewrite: (graph) => part.rewrite(off(graph)) })).rejects.toThrow(
     /allowed is a difference of/,
   );
-  const strict = { ...part, tolerance: { ...part.tolerance, allowsRounding: false } };
+  const strict = { ...part, toleranceOf: (output: string) => ({ ...part.toleranceOf(output), allowsRounding: false }) };
   await expect(differenceOf(strict)).rejects.toThrow(/^error\[mismatch\]/);
 });
 
@@ -311,6 +311,12 @@ it('an input that may hold conditions with the noise is not called noise', () =>
     generatorPart(generator, 'g', { part: 'decoder', scaler: 'none' }).described.get('noise');
   expect(describedIn(whole)).toBe('normal deviates');
   expect(describedIn({ ...whole, conditions: [] })).toBe('as in training');
+});
+
+it('channels may be a photon off, latent variables beside them not', () => {
+  const options = { part: 'all', scaler: 'none', finish: finish('ZP') } as const;
+  const { toleranceOf } = generatorPart(randomGenerator('ZP'), 'g', options);
+  expect([toleranceOf('channels').absolute, toleranceOf('mean').absolute]).toEqual([1, 1e-5]);
 });
 
 it('options that do not go together', () => {

@@ -61,5 +61,12 @@ describe.each(['ZN', 'ZP'] as const)('%s', (name) => {
     expect(referenceValues([node], new Map([['image', faint]])).get(node)).toEqual(sums);
     const dark = Array<number>(width * height).fill(-0.1);
     expect(referenceValues([node], new Map([['image', dark]])).get(node)).toEqual([0, 0, 0, 0, 0]);
+    const beyond = dark.with(0, 1e4);
+    expect(referenceValues([node], new Map([['image', beyond]])).get(node)).toEqual([
+      expect.closeTo(Math.exp(80), -30),
+      ...[0, 0, 0, 0],
+    ]);
+    const [most] = referenceValues([node], new Map([['image', dark.fill(1e4)]])).get(node)!;
+    expect(most).toBeLessThan(3.4e38);
   });
 });
