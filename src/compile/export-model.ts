@@ -71,11 +71,11 @@ export async function exportExact(model: Model, given: readonly Vector[], option
   };
 }
 
-/** The value of one unit of the hardware integers that axoc reads from event files: for each input, in order. */
+/** The value of one unit of the hardware integers that axoc reads from event files: for each input, in order, as JSON. */
 function factsOf(input: InputStage): Readonly<Record<string, string>> {
   if (input.scaling === undefined) return {};
   const lsbs = lsbsOf(input).map(({ mantissa, fraction }) => toDecimal(mantissa, fraction));
-  return { 'axoc.hardware_lsb': lsbs.join(' ') };
+  return { 'axoc.hardware_lsb': `[${lsbs.join(',')}]` };
 }
 
 /** The types of a program's outputs are those of the lowered one, so their raw integers are too. */
