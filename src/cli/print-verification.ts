@@ -35,6 +35,6 @@ export function printSeen(
 export function printRounded(events: Pick<QuantisedEvents, 'roundedCount'> | undefined): void {
   if (events === undefined || events.roundedCount === 0) return;
   printNote(
-    `${printCount(events.roundedCount)} input values were off the grid of the input type and have been rounded by its mode`,
+    `${printCount(events.roundedCount)} input values were not in the input type: its modes have rounded them, or clamped what was out of range`,
   );
 }

@@ -40,7 +40,7 @@ export interface SimulationPlan {
 }
 
 export interface SimulatedBlock extends EncodedRows {
-  /** Real values that were rounded to the grid of the inputs. */
+  /** Real values that were rounded to the grid of the inputs, or clamped. */
   readonly roundedCount: number;
 }
 

@@ -31,7 +31,7 @@ export interface Simulated {
   /** What the columns are. */
   readonly columns: readonly string[];
   readonly events: number;
-  /** Real values that were off the grid of the input's format and have been rounded by its mode. */
+  /** Real values that the input's format does not hold: its modes have rounded them, or clamped what was out of range. */
   readonly roundedCount: number;
   /** From the first event read to the last result written. */
   readonly seconds: number;

@@ -12,7 +12,7 @@ export type EventUnit = 'hardware' | 'real';
 export interface QuantisedEvents {
   /** One row an event, each number a raw integer of the input's format. */
   readonly vectors: readonly (readonly bigint[])[];
-  /** Real values that were off the grid of the input's format and have been rounded by its mode. */
+  /** Real values that the input's format does not hold: its modes have rounded them, or clamped what was out of range. */
   readonly roundedCount: number;
 }
 

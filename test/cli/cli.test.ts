@@ -1,5 +1,5 @@
 /** The command line as a user meets it: outputs, messages, exit codes. */
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -108,6 +108,20 @@ describe('simulate', () => {
     const scores = JSON.parse(readFileSync(inWork('scores.json'), 'utf8')) as number[];
     expect(JSON.parse(readFileSync(inWork('raws.json'), 'utf8'))).toEqual(scores);
     expect(JSON.parse(readFileSync(inWork('both.json'), 'utf8'))).toEqual(scores.map((raw) => raw / 16));
+  });
+
+  it('says that real values were rounded or clamped, and counts one event as one', () => {
+    const clamping = {
+      ...(JSON.parse(readFileSync(model, 'utf8')) as object),
+      hardware_format: 'ap_fixed<18,13,AP_RND,AP_SAT>',
+    };
+    writeFileSync(inWork('clamping.json'), JSON.stringify(clamping));
+    writeFileSync(inWork('outside.json'), JSON.stringify([[0.01, 1e6, ...Array(10).fill(0)]]));
+    const { stderr } = axoc(['simulate', 'clamping.json', '--input', 'outside.json', '--output', 'x', '--values']);
+    expect(stderr).toContain(
+      '2 input values were not in the input type: its modes have rounded them, or clamped what was out of range\n1 event, ',
+    );
+    rmSync(inWork('x'));
   });
 
   it('traces every intermediate value under its own name', () => {
@@ -291,6 +305,11 @@ describe('help', () => {
     expect(option('--out')).toBe('--out <directory> where the project goes; written whole or not at all (required)');
     expect(option('--check-each-pass')).toBe('--check-each-pass simulate before and after each pass');
     expect(option('--ii')).toBe('--ii <clocks> initiation interval (default: 1)');
+  });
+
+  it('says how many threads simulate takes', () => {
+    const { stdout } = axoc(['simulate', '--help']);
+    expect(stdout.replace(/\s+/g, ' ')).toContain('(default: one a core, at most 3; interpreter: 8)');
   });
 
   it('goes to stderr, with code 2, where a command is missing', () => {
