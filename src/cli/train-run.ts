@@ -2,6 +2,7 @@
 import { emitTrained } from '../compile/emit-trained.js';
 import type { Config } from '../l1/config/schema.js';
 import { type PreparedData, testEventsIn } from '../l1/data/prepared.js';
+import { unorderedNotice } from '../l1/data/summary.js';
 import { writeConfiguredReports } from '../l1/report/write-report.js';
 import { placedIn } from '../l1/run/paths.js';
 import type { PreparedRun } from '../l1/run/prepare-run.js';
@@ -37,6 +38,8 @@ function printData({ isCached, files }: PreparedRun, data: PreparedData): void {
     `${printCount(data.train.count)} training and ${printCount(data.test.count)} test events from ${files.background}${made}, ` +
       `${data.signals.size} signals: ${data.path}${isCached ? ', as prepared before' : ''}`,
   );
+  const unordered = unorderedNotice(data.summary);
+  if (unordered !== undefined) printNote(unordered);
 }
 
 function printEpoch(record: EpochRecord): void {

@@ -4,6 +4,7 @@ import type { EventLayout } from '../../l1/data/event-block.js';
 import { inspectEvents, isPrepared, type Range, type SourceInspection } from '../../l1/data/inspect.js';
 import { energyUnit, objectFeatures } from '../../l1/data/objects.js';
 import { openPrepared, type PreparedData } from '../../l1/data/prepared.js';
+import { unorderedNotice } from '../../l1/data/summary.js';
 import { printCount, printLine, printTable } from '../print.js';
 
 const layoutNames: Readonly<Record<EventLayout, string>> = {
@@ -83,6 +84,8 @@ export function printPrepared(prepared: PreparedData): void {
     .filter(([, set]) => set.readLevel1() === undefined)
     .map(([name]) => name);
   if (lacking.length > 0) printLine(`no Level-1 bits in: ${lacking.join(', ')}; pure rates cannot be told`);
+  const unordered = unorderedNotice(prepared.summary);
+  if (unordered !== undefined) printLine(unordered);
 }
 
 function printNormalisation({ objects, normalisation: { scale, bias, shift }, clip }: PreparedData): void {

@@ -6,6 +6,7 @@ import { layoutOf, openEventFile } from './open-event-file.js';
 import { defaultReadOptions } from './options.js';
 import { summaryAttribute } from './prepared-format.js';
 import { nameOf, type SelectedObject, selectObjects } from './selection.js';
+import { countUnordered } from './unordered.js';
 
 export interface Range {
   readonly low: number;
@@ -125,16 +126,6 @@ function addObjects(
   const limits = selection.map(({ kind }) => objectScales[kind].ptLimit);
   for (let at = 0, object = 0; at < objects.length; at += 3, object = (object + 1) % selection.length)
     counts[object]!.add(objects[at]!, objects[at + 1]!, objects[at + 2]!, limits[object]!);
-}
-
-function countUnordered({ objects, count }: EventBlock, selection: readonly SelectedObject[]): number {
-  const pairs = selection.flatMap(({ kind }, index) => (selection[index - 1]?.kind === kind ? [index] : []));
-  let unordered = 0;
-  for (let event = 0; event < count; event++) {
-    const start = event * selection.length;
-    if (pairs.some((index) => objects[3 * (start + index)]! > objects[3 * (start + index - 1)]!)) unordered++;
-  }
-  return unordered;
 }
 
 class ObjectCount {

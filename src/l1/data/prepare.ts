@@ -16,6 +16,7 @@ import { parseScheme, type Scheme } from './scheme.js';
 import { type SelectedObject, selectObjects } from './selection.js';
 import { storeNormalisation, storeSet } from './store-set.js';
 import { addSummary, emptySummary, type PrepareSummary, type SetSummary } from './summary.js';
+import { countUnordered } from './unordered.js';
 
 /** Events in memory at a time. */
 export const slabSize = 16384;
@@ -137,11 +138,15 @@ async function* keptBlocks(
   source: EventSource,
   [from, to]: Sector,
   { saturationMode }: DataOptions,
-): AsyncGenerator<{ readonly read: number } & ReturnType<typeof removeSaturated>> {
+): AsyncGenerator<Pick<SetSummary, 'read' | 'unordered'> & ReturnType<typeof removeSaturated>> {
   for (let start = from; start < to; start += slabSize) {
     const end = Math.min(start + slabSize, to);
     await breathe();
-    yield { read: end - start, ...removeSaturated(source.read(start, end), source.selection, saturationMode) };
+    const { selection } = source;
+    const block = source.read(start, end);
+    // Before saturated objects are set to zero, which leaves gaps.
+    const unordered = countUnordered(block, selection);
+    yield { read: end - start, unordered, ...removeSaturated(block, selection, saturationMode) };
   }
 }
 
@@ -173,8 +178,8 @@ async function prepareSet(
 ): Promise<SetSummary> {
   const shown = progress(group, sector[1] - sector[0]);
   const blocks = async function* (): AsyncGenerator<EventBlock> {
-    for await (const { block, counts, read } of keptBlocks(source, sector, options)) {
-      summary = addSummary(summary, { read, kept: block.count, ...counts });
+    for await (const { block, counts, read, unordered } of keptBlocks(source, sector, options)) {
+      summary = addSummary(summary, { read, kept: block.count, unordered, ...counts });
       yield block;
       shown.advance(read);
     }

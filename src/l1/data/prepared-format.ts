@@ -11,7 +11,7 @@ export const configAttribute = 'config';
 export const summaryAttribute = 'summary';
 
 /** Changes whenever the same options would give another file. */
-const format = 1;
+const format = 2;
 
 const mebibyte = 2 ** 20;
 

@@ -9,7 +9,7 @@ import { defaultPrecision } from '../../network/precision.js';
 import { networkOf } from '../../network/read-network.js';
 import type { Config } from '../config/schema.js';
 import { openPrepared, type PreparedData, type PreparedSet } from '../data/prepared.js';
-import type { PrepareSummary } from '../data/summary.js';
+import { type PrepareSummary, unorderedNotice } from '../data/summary.js';
 import { type Separation, separationOf, type ThresholdTable, tablesOf } from '../run/results.js';
 import { isThreshold, type Refusal, type Threshold, thresholdsOf } from '../thresholds.js';
 import { type FoundFirmware, firmwareOf } from './firmware-facts.js';
@@ -198,6 +198,8 @@ function noticesOf(artefact: Artefact, events: EventFacts): readonly string[] {
       `No Level-1 bits are carried by the events of ${bare.join(', ')}: the columns L1, pure and improvement are left out.`,
     );
   notices.push(...[events.test, ...events.signals].flatMap(notFiniteNotices));
+  const unordered = unorderedNotice(events.summary);
+  if (unordered !== undefined) notices.push(unordered);
   for (const name of events.emptySignals)
     notices.push(`Signal ${name} has no events: it is left out of figures and tables.`);
   for (const { name, scores } of events.signals)

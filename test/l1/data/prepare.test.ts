@@ -7,6 +7,7 @@ import { openRows } from '../../../src/data/hdf5/rows.js';
 import { type DataOptions, defaultDataOptions } from '../../../src/l1/data/options.js';
 import { prepareData, slabSize } from '../../../src/l1/data/prepare.js';
 import { openPrepared, type PreparedData } from '../../../src/l1/data/prepared.js';
+import { unorderedNotice } from '../../../src/l1/data/summary.js';
 import { synthesise } from '../../../src/l1/synthesis/synthesise.js';
 import { requireSharedData } from '../../support/shared-data.js';
 import { errorOf, rowOf, type SmallEvent, workDirectory, writeBackground, writeSignals } from './event-files.js';
@@ -67,11 +68,11 @@ describe('prepareData', () => {
     const result = await prepareData({ ...optionsFor(background, [signals], out, 5, 100), scheme });
     expect(result.isCached).toBe(false);
     expect(result.summary).toEqual({
-      train: { read: 5, kept: 5, droppedByEt: 0, droppedByObject: 0, maskedObjects: 0 },
-      test: { read: 4, kept: 3, droppedByEt: 1, droppedByObject: 0, maskedObjects: 1 },
+      train: { read: 5, kept: 5, unordered: 0, droppedByEt: 0, droppedByObject: 0, maskedObjects: 0 },
+      test: { read: 4, kept: 3, unordered: 0, droppedByEt: 1, droppedByObject: 0, maskedObjects: 1 },
       signals: {
-        hard: { read: 4, kept: 3, droppedByEt: 1, droppedByObject: 0, maskedObjects: 1 },
-        soft: { read: 2, kept: 2, droppedByEt: 0, droppedByObject: 0, maskedObjects: 0 },
+        hard: { read: 4, kept: 3, unordered: 0, droppedByEt: 1, droppedByObject: 0, maskedObjects: 1 },
+        soft: { read: 2, kept: 2, unordered: 0, droppedByEt: 0, droppedByObject: 0, maskedObjects: 0 },
       },
     });
     await withPrepared(out, (prepared) => {
@@ -125,6 +126,19 @@ describe('prepareData', () => {
     });
   });
 
+  it('counts events whose objects are in another order than that of pt, before saturated ones are set to zero', async () => {
+    const swapped: SmallEvent = { objects: { [rowOf.JET]: [10, 1, 1], [rowOf.JET + 1]: [20, 2, 2] } };
+    const background = await writeBackground(inWork('b3.h5'), [...events, swapped]);
+    const signals = await writeSignals(inWork('s3.h5'), { odd: [swapped, events[0]!, swapped] });
+    const { summary } = await prepareData(optionsFor(background, [signals], inWork('unordered.h5'), 5, 100));
+    expect([summary.train, summary.test, summary.signals.odd!].map(({ unordered }) => unordered)).toEqual([0, 1, 2]);
+    expect(unorderedNotice(summary)).toBe(
+      'Objects are not in the order of pt in 1 of 5 test events, 2 of 3 odd events: the trigger gives the hardest of each kind first, and the network learns places.',
+    );
+    const { summary: ordered } = await prepareData(optionsFor(inWork('b3.h5'), [], inWork('ordered.h5'), 5, 4));
+    expect(unorderedNotice(ordered)).toBeUndefined();
+  });
+
   it('drops events, reads at most so many signal events, and gives firmware its shifts', async () => {
     const background = await writeBackground(inWork('b2.h5'), events);
     const signals = await writeSignals(inWork('s2.h5'), { one: events });
@@ -136,7 +150,14 @@ describe('prepareData', () => {
       saturationMode: 'drop',
       scheme: 'RobustScaler_pow2(0,100,-2,2)',
     });
-    expect(summary.test).toEqual({ read: 4, kept: 2, droppedByEt: 1, droppedByObject: 1, maskedObjects: 0 });
+    expect(summary.test).toEqual({
+      read: 4,
+      kept: 2,
+      unordered: 0,
+      droppedByEt: 1,
+      droppedByObject: 1,
+      maskedObjects: 0,
+    });
     expect(summary.signals.one!.read).toBe(3);
     await withPrepared(out, ({ normalisation: { scale, bias, shift }, test }) => {
       expect([inputsOf(scale, 0, jet), inputsOf(bias, 0, jet), inputsOf(shift!, 0, jet)]).toEqual([
