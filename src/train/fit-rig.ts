@@ -94,7 +94,7 @@ function checkData(objective: Objective, data: TrainingData, { batch }: FitOptio
       'too-few-rows',
       `${data.training.path}: ${data.training.dataset}`,
       `${size.training.count} rows do not fill a batch of ${batch}`,
-      `use a batch size of at most ${size.training.count}, or more events`,
+      `set batch_size to at most ${size.training.count}, or give more events`,
     );
 }
 

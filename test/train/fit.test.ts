@@ -149,7 +149,7 @@ describe('fit stops', () => {
 describe('fit refuses', () => {
   it('data that does not fit, with the sizes', async () => {
     await expect(fit(smallVae, { training }, { ...options, batch: 2000 }, quiet)).rejects.toThrow(
-      /too-few-rows.*1000 rows do not fill a batch of 2000\n {2}help: use a batch size of at most 1000/,
+      /too-few-rows.*1000 rows do not fill a batch of 2000\n {2}help: set batch_size to at most 1000/,
     );
     const narrow = await writeRows(join(directory, 'narrow.h5'), new Float32Array(300), 3);
     await expect(fit(smallVae, { training: narrow }, options, quiet)).rejects.toThrow(
