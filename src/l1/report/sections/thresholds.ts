@@ -5,10 +5,11 @@ import { efficiencyPoints, pointsPlot } from '../../../report/plots/points.js';
 import { scoreDistribution } from '../../../report/plots/score-distribution.js';
 import { type Block, type Cell, numberCell, type Section, textCell } from '../../../report/report.js';
 import { limitWithout } from '../../rates.js';
+import { rateSlope } from '../../stability.js';
 import { isThreshold, type Refusal, type Threshold } from '../../thresholds.js';
 import type { EventFacts, RunFacts } from '../collect.js';
 import { binnedIn, countedIn, stretchedEdges, usualRange } from '../curves.js';
-import { figure, limitNote, plain, rateCells, scoreText } from './blocks.js';
+import { figure, limitNote, percent, plain, rateCells, scoreText } from './blocks.js';
 
 export async function thresholdsSection(facts: RunFacts): Promise<Section> {
   const { artefact, events, config } = facts;
@@ -43,7 +44,7 @@ export async function thresholdsSection(facts: RunFacts): Promise<Section> {
         },
     ...refusalTable(entries.filter((entry) => !isThreshold(entry)) as readonly Refusal[]),
     await distributionFigure(facts),
-    ...(events === undefined ? [] : [await stabilityFigure(events, config.threshold.bc_khz)]),
+    ...(events === undefined ? [] : [await stabilityFigure(events, config.threshold.bc_khz), ...slopeTable(events)]),
   ];
   return { id: 'thresholds', title: 'Thresholds and rates', blocks };
 }
@@ -148,4 +149,20 @@ async function stabilityFigure({ test, tables }: EventFacts, bcKhz: number): Pro
       missing: 'There is no threshold, or no event above any.',
     }),
   );
+}
+
+function slopeTable({ test, tables }: EventFacts): readonly Block[] {
+  const { pileup, scores } = test;
+  if (pileup === undefined) return [];
+  const rows = tables.flatMap(({ threshold }) => {
+    const found = rateSlope(pileup, scores, threshold.value);
+    if (found === undefined) return [];
+    const numbers = [found.slope, found.error].map((share) => numberCell(share, percent));
+    return [[numberCell(threshold.target, plain), ...numbers]];
+  });
+  if (rows.length === 0) return [];
+  const columns = ['Target (kHz)', 'Change per vertex (%)', '± (%)'].map((title) => ({ title, isNumber: true }));
+  const note =
+    'How much of itself a rate gains per vertex, at raw thresholds, where it is linear in pile-up: from the mean pile-up of the events above the threshold.';
+  return [{ kind: 'table', title: 'Stability of the rates', columns, rows, note }];
 }
