@@ -128,10 +128,22 @@ export function replacedFile(path: string): string {
   return realpathSync(path);
 }
 
-/** Whether both names lead to one file that is there. */
-export function isSameFile(a: string, b: string): boolean {
-  const [first, second] = [statsOf(a), statsOf(b)];
-  return first !== undefined && first.dev === second?.dev && first.ino === second.ino;
+/**
+ * @param read files that a command reads, @param written those that it is to write; undefined ones were not given
+ * @throws AxocError (user) where one would be written over the other
+ */
+export function refuseToReplace(
+  read: readonly (string | undefined)[],
+  ...written: readonly (string | undefined)[]
+): void {
+  const isSameFile = (a: string, b: string): boolean => {
+    const [first, second] = [statsOf(a), statsOf(b)];
+    return first !== undefined && first.dev === second?.dev && first.ino === second.ino;
+  };
+  for (const output of written)
+    for (const input of read)
+      if (output !== undefined && input !== undefined && isSameFile(input, output))
+        throw userError('output-is-input', output, 'this file is read by the same command', 'write to another');
 }
 
 /** Undefined for what is not there, or cannot be. */

@@ -9,8 +9,7 @@ import { generatorPart } from '../compile/export-generator.js';
 import { runPart } from '../compile/export-run.js';
 import type { FloatPart, Part } from '../compile/float-part.js';
 import { readGivenInputs } from '../compile/given-inputs.js';
-import { parseJson } from '../data/json/parse-json.js';
-import { configSchema } from '../l1/config/schema.js';
+import { storedConfig } from '../l1/config/stored-config.js';
 import { modelOptionsOf } from '../l1/run/model-options.js';
 import type { ValueInfo } from '../onnx/model.js';
 import { buildModel } from '../train/model/model.js';
@@ -53,15 +52,8 @@ export async function runPartOf(path: string, part: Part, { output, scaler }: Fl
       'leave it out',
     );
   const artefact = await readArtefact(path);
-  const parsed = configSchema.safeParse(parseJson(artefact.configuration, `${path}: config`));
-  if (!parsed.success)
-    throw userError(
-      'bad-artefact',
-      `${path}: config`,
-      'is not a configuration of this version of axoc',
-      'train again, or use the version that wrote it',
-    );
-  return runPart(artefact, buildModel(modelOptionsOf(parsed.data)), basename(path), part);
+  const config = storedConfig(artefact, path);
+  return runPart(artefact, buildModel(modelOptionsOf(config)), basename(path), part);
 }
 
 export async function exportPart(part: FloatPart, { out, opset, seed, input }: FloatFlags): Promise<void> {

@@ -1,6 +1,4 @@
 /** `axoc simulate` as a function: from an event file to a file of scores, or of every intermediate value. */
-import { userError } from '../base/diagnostic.js';
-import { isSameFile } from '../base/files.js';
 import { startProgress } from '../base/progress.js';
 import { openEvents } from '../data/event-stream.js';
 import { ResultWriter } from '../data/result-writer.js';
@@ -48,13 +46,6 @@ const blockNumbers = 1 << 20;
  * @throws AxocError (user) for anything wrong with the events or the output; an older output stands then
  */
 export async function simulateModel(model: Model, input: EventInput, options: SimulateOptions): Promise<Simulated> {
-  if (isSameFile(input.path, options.output))
-    throw userError(
-      'output-is-input',
-      options.output,
-      'this is the file with the events',
-      'name another for the results',
-    );
   const { program, names } = model.lowered;
   const ops = options.trace ? namedOps(program) : program.outputs.map((id) => opsById(program).get(id)!);
   const columns = ops.flatMap((op) => elementNames(op, names.get(op.id) ?? op.id));

@@ -155,7 +155,7 @@ describe('simulate', () => {
     const kept = JSON.stringify([Array(12).fill(1)]);
     writeFileSync(inWork('kept.json'), kept);
     expect(axoc(['simulate', model, '--input', 'kept.json', '--output', './kept.json']).stderr).toContain(
-      'error[output-is-input]: ./kept.json: this is the file with the events\n  help: name another for the results\n',
+      'error[output-is-input]: ./kept.json: this file is read by the same command\n  help: write to another\n',
     );
     expect(readFileSync(inWork('kept.json'), 'utf8')).toBe(kept);
     expect(axoc(['simulate', model, '--input', 'kept.json', '--output', 'scores.h5']).stderr).toContain(

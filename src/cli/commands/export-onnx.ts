@@ -1,7 +1,9 @@
 /** `axoc export-onnx`: a checked ONNX model from a model. */
+
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isGenerator } from '../../artefact/generator-file.js';
 import { userError } from '../../base/diagnostic.js';
+import { refuseToReplace } from '../../base/files.js';
 import { exportExact } from '../../compile/export-model.js';
 import { exportQonnx } from '../../compile/export-qonnx.js';
 import { type Part, parts } from '../../compile/float-part.js';
@@ -69,9 +71,10 @@ export function addExportOnnx(program: Command): void {
     .addOption(outputOption())
     .addOption(scalerOption())
     .addOption(opsetOption())
-    .action((path: string, flags: Flags) =>
-      flags.profile === 'float' ? exportFloats(path, flags) : exportFixed(path, flags),
-    );
+    .action((path: string, flags: Flags) => {
+      refuseToReplace([path, flags.input], flags.out);
+      return flags.profile === 'float' ? exportFloats(path, flags) : exportFixed(path, flags);
+    });
 }
 
 export function opsetOption(): Option {

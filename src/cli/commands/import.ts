@@ -1,7 +1,7 @@
 /** `axoc import`: a generator that was trained with Keras, as an artefact of ours. */
 import { type Command, Option } from 'commander';
 import { writeGenerator } from '../../artefact/generator-file.js';
-import { readText } from '../../base/files.js';
+import { readText, refuseToReplace } from '../../base/files.js';
 import { importGenerator } from '../../compile/import-keras/import-generator.js';
 import { calorimeters, conditions } from '../../zdc/calorimeter.js';
 import { readScales } from '../../zdc/read-scales.js';
@@ -31,6 +31,7 @@ export function addImport(program: Command): void {
     .option('--submodel <name>', 'the decoder is this model inside the model')
     .option('--encoder <keras>', 'HDF5 file of the encoder, to be kept beside the decoder')
     .action(async (path: string, { out, scales, ...given }: Flags) => {
+      refuseToReplace([path, given.encoder, scales], out);
       const scaler = scales === undefined ? {} : { scaler: readScales(readText(scales), scales) };
       const kind = { conditions, calorimeters: Object.values(calorimeters) };
       const { artefact, assumptions } = await importGenerator({ path, ...given, ...scaler }, kind);

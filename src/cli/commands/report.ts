@@ -1,5 +1,7 @@
 /** `axoc report`: everything about a run on one page. */
+
 import type { Command } from 'commander';
+import { refuseToReplace } from '../../base/files.js';
 import { findRunFiles } from '../../l1/report/run-files.js';
 import { writeRunReport } from '../../l1/report/write-report.js';
 import { printLine } from '../print.js';
@@ -25,6 +27,7 @@ export function addReport(program: Command): void {
     .action(async (run: string, { out, ...flags }: Flags) => {
       const { pdf, png } = flags;
       const files = await findRunFiles(run, flags);
+      refuseToReplace([files.artefact, files.data?.path, ...files.manifests], out, pdf);
       const targets = { html: out, ...(pdf === undefined ? {} : { pdf }), ...(png === undefined ? {} : { png }) };
       for (const path of await writeRunReport(files, targets)) printLine(path);
     });

@@ -1,7 +1,9 @@
 /** `axoc score`: events to scores and decisions. */
+
 import type { Command } from 'commander';
 import type { StoredThreshold } from '../../artefact/artefact.js';
 import { readArtefact } from '../../artefact/read-artefact.js';
+import { refuseToReplace } from '../../base/files.js';
 import { loadModel } from '../../compile/model.js';
 import { isHdf5File } from '../../data/hdf5/file.js';
 import { limitWithout } from '../../l1/rates.js';
@@ -24,6 +26,7 @@ export function addScore(program: Command): void {
       'a row an event - integer, value, 1 or 0 for each threshold: .json, .json.gz, .npy, or CSV',
     )
     .action(async (path: string, { input, output, inputValues, dataset, ...flags }: Flags) => {
+      refuseToReplace([path, input], output);
       const { network, source, warnings } = await loadModel(path, modelOptions(flags));
       printWarnings(warnings);
       const thresholds = await thresholdsOf(path);

@@ -1,6 +1,8 @@
 /** `axoc simulate`: events to scores. */
+
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
+import { refuseToReplace } from '../../base/files.js';
 import { loadModel } from '../../compile/model.js';
 import { type Engine, simulateModel } from '../../compile/simulate-model.js';
 import {
@@ -52,6 +54,7 @@ export function addSimulate(program: Command): void {
     .option('--values', 'real values on both sides: --input-values and --output-values', false)
     .option('--trace', 'write every intermediate value, not the outputs alone', false)
     .action(async (path: string, flags: Flags) => {
+      refuseToReplace([path, flags.input], flags.output);
       const model = await loadModel(path, modelOptions(flags));
       printWarnings(model.warnings);
       const input = eventInput(flags.input, { ...flags, inputValues: flags.inputValues || flags.values });

@@ -7,8 +7,8 @@ import { loadModel } from '../../compile/model.js';
 import { isHdf5File } from '../../data/hdf5/file.js';
 import { master } from '../../l1/config/resolve.js';
 import type { Config } from '../../l1/config/schema.js';
+import { storedConfig } from '../../l1/config/stored-config.js';
 import { limitWithout } from '../../l1/rates.js';
-import { configOf } from '../../l1/report/run-config.js';
 import { findRunFiles, type RunFiles } from '../../l1/report/run-files.js';
 import { thresholdTables } from '../../l1/report/threshold-tables.js';
 import { defaultPrecision } from '../../network/precision.js';
@@ -74,7 +74,7 @@ export function addThresholds(program: Command): void {
 /** What the run has been configured with; a description knows of none. */
 async function configuredFor(model: string): Promise<Config['threshold']> {
   if (!isHdf5File(model)) return defaults;
-  return configOf(await readArtefact(model), model).threshold;
+  return storedConfig(await readArtefact(model), model).threshold;
 }
 
 /** With events given, any model will do; without, it has to be a run's. */

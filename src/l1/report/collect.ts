@@ -8,6 +8,7 @@ import type { Network } from '../../network/network.js';
 import { defaultPrecision } from '../../network/precision.js';
 import { networkOf } from '../../network/read-network.js';
 import type { Config } from '../config/schema.js';
+import { storedConfig } from '../config/stored-config.js';
 import { openPrepared, type PreparedData, type PreparedSet } from '../data/prepared.js';
 import { type PrepareSummary, unorderedNotice } from '../data/summary.js';
 import { type Separation, separationOf, type ThresholdTable, tablesOf } from '../run/results.js';
@@ -15,7 +16,6 @@ import { isThreshold, type Refusal, type Threshold, thresholdsOf } from '../thre
 import { type FoundFirmware, firmwareOf } from './firmware-facts.js';
 import { type FirmwareRunner, firmwareRunnerOf } from './firmware-runner.js';
 import { type InputHistograms, inputHistogramsOf } from './input-histograms.js';
-import { configOf } from './run-config.js';
 import type { RunFiles } from './run-files.js';
 
 /** A set of events with the firmware's score of each. */
@@ -70,7 +70,7 @@ const tracedEvents = { background: 2000, signal: 400 } as const;
 /** @throws AxocError (user) for anything wrong with the files */
 export async function collectRun({ artefact: path, data, manifests }: RunFiles): Promise<RunFacts> {
   const artefact = await readArtefact(path);
-  const config = configOf(artefact, path);
+  const config = storedConfig(artefact, path);
   const network = networkOf(artefact.trimmedEncoder, path, defaultPrecision);
   const runner = await firmwareRunnerOf(network, path);
   const firmware = firmwareOf(manifests, programDigest(runner.lowered.program));

@@ -1,5 +1,7 @@
 /** `axoc zdc export`: the decoder of a trained generator as the ONNX model that O2 loads. */
+
 import type { Command } from 'commander';
+import { refuseToReplace } from '../../../base/files.js';
 import { exportPart, type FloatFlags, generatorPartOf, outputOption, scalerOption } from '../../float-export.js';
 import { wholeNumber } from '../../options.js';
 import { opsetOption } from '../export-onnx.js';
@@ -17,7 +19,8 @@ export function addZdcExport(zdc: Command): void {
     .addOption(opsetOption())
     .option('--input <file>', 'npz with an array for each input: showers to compare on besides drawn ones')
     .option('--seed <number>', 'seed of the showers that are drawn', wholeNumber, 1)
-    .action(async (path: string, flags: FloatFlags) =>
-      exportPart(await generatorPartOf(path, 'decoder', flags), flags),
-    );
+    .action(async (path: string, flags: FloatFlags) => {
+      refuseToReplace([path, flags.input], flags.out);
+      await exportPart(await generatorPartOf(path, 'decoder', flags), flags);
+    });
 }

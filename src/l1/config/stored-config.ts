@@ -2,10 +2,10 @@
 import type { Artefact } from '../../artefact/artefact.js';
 import { userError } from '../../base/diagnostic.js';
 import { parseJson } from '../../data/json/parse-json.js';
-import { type Config, configSchema } from '../config/schema.js';
+import { type Config, configSchema } from './schema.js';
 
 /** @param path of the artefact, for messages; @throws AxocError (user) when it is not one of this version */
-export function configOf({ configuration }: Artefact, path: string): Config {
+export function storedConfig({ configuration }: Artefact, path: string): Config {
   const parsed = configSchema.safeParse(parseJson(configuration, `${path}: config`));
   if (parsed.success) return parsed.data;
   throw userError(
