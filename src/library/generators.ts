@@ -14,6 +14,7 @@ import { calorimeters, conditions } from '../zdc/calorimeter.js';
 import { channelFinish } from '../zdc/channels.js';
 import { defaultZdcConfig, readZdcConfig, type ZdcConfig } from '../zdc/config.js';
 import { type Evaluation, evaluateGenerator as evaluateOnShowers } from '../zdc/evaluate/evaluate.js';
+import type { Unseen } from '../zdc/evaluate/options.js';
 import { readScales } from '../zdc/read-scales.js';
 import { type GeneratorRun, type TrainRequest, trainGenerator as trainOnShowers } from '../zdc/train/run.js';
 
@@ -90,18 +91,28 @@ export function trainGenerator({
 }
 
 export interface GeneratorEvaluateOptions {
-  /** The Showers.h5 that it was trained on. */
+  /** The Showers.h5 that it was trained on; with `unseen`, another one. */
   readonly showers: string;
   /** YAML or JSON file, whose section `evaluate` is read; absent: the defaults. */
   readonly config?: string;
+  /** That it has seen none of these showers, where it does not say so itself. Default: as the configuration says. */
+  readonly unseen?: Unseen;
 }
 
 /**
- * Compares a generator with the showers that its training left out.
+ * Compares a generator with showers that its training has not seen.
  * @param path generator.h5
  */
-export function evaluateGenerator(path: string, { showers, config }: GeneratorEvaluateOptions): Promise<Evaluation> {
-  return evaluateOnShowers({ generator: path, showers, options: configOf(config).evaluate });
+export function evaluateGenerator(
+  path: string,
+  { showers, config, unseen }: GeneratorEvaluateOptions,
+): Promise<Evaluation> {
+  const { evaluate } = configOf(config);
+  return evaluateOnShowers({
+    generator: path,
+    showers,
+    options: { ...evaluate, unseen: unseen ?? evaluate.unseen },
+  });
 }
 
 function configOf(path: string | undefined): ZdcConfig {

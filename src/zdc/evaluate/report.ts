@@ -6,14 +6,22 @@ import { channelCount } from '../channels.js';
 import type { Measured } from './distances.js';
 import type { Evaluation } from './evaluate.js';
 import { channelName, channelPlot, showersPlot } from './figures.js';
+import { testSaid } from './test-said.js';
 
 /** Numbers of evaluation.json: distances in photons, with their standard deviations. */
-export function evaluationJson({ calorimeter, record, options, showers, particles, real, contenders }: Evaluation) {
+export function evaluationJson(evaluation: Evaluation) {
+  const { calorimeter, source, synthetic, options, showers, particles, others, real, contenders } = evaluation;
   return {
     calorimeter,
-    synthetic: record.showers.synthetic ?? null,
+    source,
+    synthetic: synthetic ?? null,
     showers,
     particles,
+    test: {
+      chosen_by: options.unseen === null ? 'training' : 'caller',
+      showers_beside_it: others,
+      remarks: testSaid(evaluation),
+    },
     options,
     real: real.photons,
     contenders: contenders.map(({ name, distances, photons, score }) => ({
@@ -26,8 +34,7 @@ export function evaluationJson({ calorimeter, record, options, showers, particle
 }
 
 export async function evaluationReport(evaluation: Evaluation): Promise<Report> {
-  const { calorimeter, record, showers, particles, options } = evaluation;
-  const { train, split, epochs, steps, versions } = record;
+  const { calorimeter, synthetic, showers, particles, options } = evaluation;
   return {
     title: `Generator of ${calorimeter} showers`,
     subtitle: `${showers.toLocaleString('en-US')} test showers of ${particles.toLocaleString('en-US')} particles, ${options.repeats} repeats`,
@@ -36,9 +43,8 @@ export async function evaluationReport(evaluation: Evaluation): Promise<Report> 
         id: 'distances',
         title: 'Photons in the five channels',
         blocks: [
-          ...(record.showers.synthetic === undefined
-            ? []
-            : [{ kind: 'notice' as const, text: `Synthetic showers: ${record.showers.synthetic}` }]),
+          ...(synthetic === undefined ? [] : [{ kind: 'notice' as const, text: `Synthetic showers: ${synthetic}` }]),
+          ...testSaid(evaluation).map((text) => ({ kind: 'notice' as const, text })),
           distanceTable(evaluation),
           photonTable(evaluation),
           ...(await channelFigures(evaluation)),
@@ -59,21 +65,23 @@ export async function evaluationReport(evaluation: Evaluation): Promise<Report> 
       {
         id: 'training',
         title: 'Training',
-        blocks: [
-          {
-            kind: 'facts',
-            rows: [
-              ['Showers', `${split.train} trained on, ${split.test} kept for the test, by ${train.split.by}`],
-              ['Epochs', `${epochs} (${steps} steps of ${train.batch_size})`],
-              ['Optimiser', `${train.optimiser}, rate ${train.learning_rate}, ${train.schedule}`],
-              ['Loss', `${train.loss.reconstruction} + ${train.loss.kl_weight} KL`],
-              ['Computed by', versions.executor],
-            ],
-          },
-        ],
+        blocks: [{ kind: 'facts', rows: trainingFacts(evaluation) }],
       },
     ],
   };
+}
+
+function trainingFacts({ record, source, options }: Evaluation): readonly (readonly [string, string])[] {
+  if (record === undefined) return [['Weights', source]];
+  const { train, split, epochs, steps, versions } = record;
+  const file = options.unseen === null ? '' : ', of another file';
+  return [
+    ['Showers', `${split.train} trained on, ${split.test} kept for the test, by ${train.split.by}${file}`],
+    ['Epochs', `${epochs} (${steps} steps of ${train.batch_size})`],
+    ['Optimiser', `${train.optimiser}, rate ${train.learning_rate}, ${train.schedule}`],
+    ['Loss', `${train.loss.reconstruction} + ${train.loss.kl_weight} KL`],
+    ['Computed by', versions.executor],
+  ];
 }
 
 /** 3.142 +- 0.027 */
@@ -81,7 +89,7 @@ export function measuredText({ value, error }: Measured): string {
   return `${value.toPrecision(4)} \u00b1 ${error.toPrecision(2)}`;
 }
 
-function distanceTable({ calorimeter, contenders }: Evaluation): Block {
+function distanceTable({ calorimeter, contenders, options, others }: Evaluation): Block {
   const measuredCell = (measured: Measured): Cell => ({ text: measuredText(measured), sort: measured.value });
   const channels = Array.from({ length: channelCount }, (_, channel) => channelName(calorimeter, channel));
   return {
@@ -93,10 +101,16 @@ function distanceTable({ calorimeter, contenders }: Evaluation): Block {
       ...distances.channels.map(measuredCell),
       measuredCell(distances.mean),
     ]),
-    note:
-      'The nearest condition is a training shower of the particle nearest to the one asked for; any training shower is drawn without looking at the ' +
-      'particle: it has the right distribution, so its distance is that of two samples of this size. Errors by resampling particles.',
+    note: `${others === 0 ? '' : `${baselinesSaid(options.unseen === null ? 'training' : 'other')} `}Errors by resampling particles.`,
   };
+}
+
+/** @param kind as the contender is named */
+function baselinesSaid(kind: 'training' | 'other'): string {
+  return (
+    `The nearest condition is one of the ${kind} showers, of the particle nearest to the one asked for; any ${kind} shower is drawn without looking at ` +
+    'the particle: it has the right distribution, so its distance is that of two samples of this size.'
+  );
 }
 
 function photonTable({ real, contenders }: Evaluation): Block {
@@ -122,12 +136,9 @@ function photonTable({ real, contenders }: Evaluation): Block {
 }
 
 async function channelFigures({ calorimeter, real, contenders }: Evaluation): Promise<readonly Block[]> {
-  const [generator, nearest] = contenders;
-  const sets = [
-    { name: 'real', data: real.sums },
-    { name: generator.name, data: generator.sums },
-    { name: nearest.name, data: nearest.sums },
-  ];
+  // The generator and, where it is there, the nearest condition.
+  const drawn = contenders.slice(0, 2).map(({ name, sums }) => ({ name, data: sums }));
+  const sets = [{ name: 'real', data: real.sums }, ...drawn];
   const blocks: Block[] = [];
   for (let channel = 0; channel < channelCount; channel++) {
     const plot = channelPlot(calorimeter, channel, sets);

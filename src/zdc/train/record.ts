@@ -35,14 +35,19 @@ export function printRecord(record: TrainingRecord): string {
  * @throws AxocError (user) when the generator was not trained by `axoc zdc train`
  */
 export function parseRecord(text: string | undefined, place: string): TrainingRecord {
-  const parsed = recordSchema.safeParse(text === undefined ? undefined : parseJson(text));
-  if (parsed.success) return parsed.data;
+  const record = findRecord(text);
+  if (record !== undefined) return record;
   throw userError(
     'no-run',
     place,
     'was not trained by axoc zdc train: which showers it has seen is not known',
-    'evaluate a generator.h5 that axoc zdc train has written',
+    'where it has seen none of these showers, say so: --unseen',
   );
+}
+
+/** @returns undefined when the generator was not trained by `axoc zdc train` */
+export function findRecord(text: string | undefined): TrainingRecord | undefined {
+  return recordSchema.safeParse(text === undefined ? undefined : parseJson(text)).data;
 }
 
 function parseJson(text: string): unknown {

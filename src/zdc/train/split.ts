@@ -17,12 +17,29 @@ export interface Split {
   readonly test: Uint32Array;
 }
 
+/** What is told of showers that cannot be split: where that was asked for, and the remedy. */
+export interface SplitPlace {
+  readonly place: string;
+  readonly hint: string;
+}
+
+const ofTraining: SplitPlace = {
+  place: 'configuration: train.split',
+  hint: 'give more showers, or another test_fraction',
+};
+
 /**
  * Draws the test set: as many showers as the fraction says, rounded up; by particles, at least as many, with the last particle drawn complete.
  * @param particles row-major [showers, width]
  * @throws AxocError (user) when one of the two sets would be empty
  */
-export function splitShowers(particles: Float64Array, width: number, options: SplitOptions, seed: number): Split {
+export function splitShowers(
+  particles: Float64Array,
+  width: number,
+  options: SplitOptions,
+  seed: number,
+  { place, hint }: SplitPlace = ofTraining,
+): Split {
   const count = particles.length / width;
   const { groupOf, firstRows } =
     options.by === 'particles'
@@ -39,9 +56,9 @@ export function splitShowers(particles: Float64Array, width: number, options: Sp
   if (split.train.length === 0 || split.test.length === 0)
     throw userError(
       'too-few-rows',
-      'configuration: train.split',
+      place,
       `${count} showers of ${firstRows.length} ${options.by} cannot be split: one of the two sets would be empty`,
-      'give more showers, or another test_fraction',
+      hint,
     );
   return split;
 }

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { Workplace } from '../../support/command.js';
+import { requireSharedData } from '../../support/shared-data.js';
 import { smallOptions, writeSampleShowers } from '../sample-showers.js';
 
 const place = new Workplace();
@@ -94,5 +95,36 @@ describe('axoc zdc evaluate', () => {
     for (const { wasserstein } of numbers.contenders) expect(wasserstein.mean.value).toBeGreaterThan(0);
     expect(place.read('evaluation/evaluation.html').toString()).toContain('1-Wasserstein');
     expect(place.read('evaluation/showers.png').subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  it('says on whose word showers are unseen, and refuses words it does not know', () => {
+    writeFileSync(place.path('unseen.yaml'), 'evaluate: {repeats: 2, unseen: half}\n');
+    const evaluate = (...more: string[]) =>
+      place.axoc(['zdc', 'evaluate', 'whole/generator.h5', '--showers', 'Showers.h5', '--out', 'unseen', ...more]);
+    expect(evaluate('--unseen', 'half').stderr).toContain('all, showers, particles, or rows as FROM:TO expected');
+    expect(evaluate('--config', 'unseen.yaml').stderr).toMatch(
+      /unseen.yaml: line 1, column \d+: evaluate.unseen: all, showers, particles, or rows as FROM:TO expected, found the text "half"/,
+    );
+    expect(existsSync(place.path('unseen'))).toBe(false);
+  });
+
+  it('judges the published decoder, once its scales and a word for it are given', (ctx) => {
+    const published = `${requireSharedData(ctx)}/zdc/proton_vae_decoder.h5`;
+    const [means, scales] = [
+      [1067, 0, 0, 0, 0.035, 0.008, 34, 293, 0.11],
+      [1190, 5.4e-6, 5e-6, 2e-2, 0.3, 0.29, 1598, 423, 0.39],
+    ];
+    writeFileSync(place.path('scales.txt'), `#means\n${means.join('\n')}\n\n#scales\n${scales.join('\n')}\n`);
+    const evaluate = (...more: string[]) =>
+      place.axoc(['zdc', 'evaluate', 'keras.h5', '--showers', 'Showers.h5', '--out', 'published', ...more]);
+    expect(place.axoc(['import', published, '--out', 'keras.h5']).status).toBe(0);
+    expect(evaluate('--unseen', 'showers').stderr).toContain('error[no-scales]: keras.h5');
+    expect(place.axoc(['import', published, '--out', 'keras.h5', '--scales', 'scales.txt']).status).toBe(0);
+    expect(evaluate().stderr).toContain('error[no-run]: keras.h5');
+    const { status, stdout } = evaluate('--unseen', 'showers', '--repeats', '2');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^120 test showers of \d+ particles in ZP\nThat the generator has seen none of the test/);
+    expect(stdout).toMatch(/\nany other shower( +[\d.e+-]+ \u00b1 [\d.e+-]+){6}\n/);
+    expect(place.read('published/evaluation.html').toString()).toContain('word (--unseen showers), not checked');
   });
 });

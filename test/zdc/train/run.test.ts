@@ -198,8 +198,8 @@ describe('evaluateGenerator', () => {
     expect(found.contenders.map(({ name }) => name)).toEqual(['generator', 'nearest condition', 'any training shower']);
     const [generator, nearest] = found.contenders;
     // A barely trained network against real showers of the same particles.
-    expect(generator.distances.mean.value).toBeGreaterThan(2 * nearest.distances.mean.value);
-    expect(nearest.photons.empty).toBe(0);
+    expect(generator.distances.mean.value).toBeGreaterThan(2 * nearest!.distances.mean.value);
+    expect(nearest!.photons.empty).toBe(0);
     expect(evaluationJson(await evaluate())).toEqual(evaluationJson(found));
     expect(evaluationJson(await evaluate({ seed: 2 }))).not.toEqual(evaluationJson(found));
   });
@@ -266,6 +266,48 @@ describe('evaluateGenerator', () => {
     const { configuration: _, ...imported } = await readGenerator(at('whole', 'generator.h5'));
     await writeGenerator(at('imported.h5'), imported);
     await expect(evaluate({}, at('imported.h5'))).rejects.toThrow('error[no-run]');
+  });
+
+  it('takes the word of the caller for a generator that does not say what it has seen', async () => {
+    const { configuration: _, ...imported } = await readGenerator(at('whole', 'generator.h5'));
+    await writeGenerator(at('imported.h5'), imported);
+    const found = await evaluate({ unseen: 'showers' }, at('imported.h5'));
+    expect([found.showers, found.others, found.record]).toEqual([120, 120, undefined]);
+    expect(found.contenders.map(({ name }) => name)).toEqual(['generator', 'nearest condition', 'any other shower']);
+    const rows = await evaluate({ unseen: '200:' }, at('imported.h5'));
+    expect([rows.showers, rows.others]).toEqual([40, 200]);
+    const report = JSON.stringify(await evaluationReport(rows));
+    expect(report).toContain("is the caller's word (--unseen 200:), not checked");
+    expect(report).toContain('The test is rows 200: of the file; the baselines draw from the other 200');
+    const { test, source } = evaluationJson(rows);
+    expect([test.chosen_by, test.remarks.length, source]).toEqual(['caller', 2, imported.source]);
+  });
+
+  it('has no baselines where every shower is test, and says so', async () => {
+    const { configuration: _, ...imported } = await readGenerator(at('whole', 'generator.h5'));
+    await writeGenerator(at('imported.h5'), imported);
+    const found = await evaluate({ unseen: 'all' }, at('imported.h5'));
+    expect([found.showers, found.contenders.length]).toEqual([240, 1]);
+    expect(evaluationJson(found).test.remarks[1]).toContain('There are no baselines');
+    const report = await evaluationReport(found);
+    expect(JSON.stringify(report)).not.toContain('nearest condition');
+    expect(figuresOf(report).length).toBe(6);
+  });
+
+  it('takes it for other showers of a generator that was trained here, not for its own', async () => {
+    await writeSampleShowers(at('other.h5'), { calorimeter: 'ZP', particles: 24, showers: 10, seed: 2 });
+    const found = await evaluate({ unseen: 'particles' }, undefined, at('other.h5'));
+    expect(evaluationJson(found).test.remarks[0]).toContain('it was trained on another file of showers');
+    await expect(evaluate({ unseen: 'all' })).rejects.toThrow('says itself which of them it has not seen');
+  });
+
+  it('refuses showers that are infinitely bright', async () => {
+    const artefact = await readGenerator(at('whole', 'generator.h5'));
+    const weights = new Map(artefact.decoder.weights);
+    const [last, bias] = [...weights].filter(([name]) => name.endsWith('/bias')).at(-1)!;
+    weights.set(last, { ...bias, values: bias.values.map(() => 100) });
+    await writeGenerator(at('bright.h5'), { ...artefact, decoder: { ...artefact.decoder, weights } });
+    await expect(evaluate({}, at('bright.h5'))).rejects.toThrow('error[result-not-finite]');
   });
 });
 
