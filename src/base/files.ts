@@ -155,6 +155,24 @@ function statsOf(path: string): Stats | undefined {
   }
 }
 
+/**
+ * Finds out before long work whether its result can be written to `path`; directories that are missing are made.
+ * @throws AxocError (user) where it cannot
+ */
+export function checkWritable(path: string): void {
+  const target = replacedFile(path);
+  const probe = stagedName(target);
+  try {
+    if (statsOf(target)?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    ensureDirectory(dirname(target));
+    writeFileSync(probe, '');
+  } catch (error) {
+    throw userError('unwritable-file', path, reasonOf(error), 'choose a path that can be written');
+  } finally {
+    discard(probe);
+  }
+}
+
 /** Replaces `path` in one step: an older file survives until the new one is complete. */
 export function writeFileWhole(path: string, content: string | Uint8Array): void {
   const target = replacedFile(path);

@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stageFile } from '../../src/base/file-streams.js';
 import {
   checkReplaceable,
+  checkWritable,
   fileExists,
   listDirectory,
   listPackageFiles,
@@ -167,6 +168,21 @@ describe('a file that another one takes the place of', () => {
       `error[output-is-input]: ${at('soft')}: this file is read by the same command\n  help: write to another`,
     );
     expect(() => refuseToReplace([at('none'), at('a')], at('none'), at('b'))).not.toThrow();
+  });
+});
+
+describe('checkWritable', () => {
+  it('tries, and leaves directories alone behind', () => {
+    writeFileSync(at('kept'), 'old');
+    checkWritable(at('kept'));
+    checkWritable(at('new', 'a'));
+    expect(contents(directory)).toEqual({ kept: 'old' });
+    mkdirSync(at('taken'));
+    for (const [file, reason] of [
+      [at('taken'), 'it is a directory'],
+      [at('kept', 'a'), 'a part of the path is a file'],
+    ] as const)
+      expect(messageOf(() => checkWritable(file))).toContain(`error[unwritable-file]: ${file}: ${reason}`);
   });
 });
 

@@ -1,5 +1,7 @@
 /** Where the files of a run go. */
 import { isAbsolute, join } from 'node:path';
+import { Problems } from '../../base/diagnostic.js';
+import { checkWritable } from '../../base/files.js';
 import type { Config } from '../config/schema.js';
 
 /** The configuration with every relative path of a file that is written placed in `directory`. */
@@ -23,4 +25,20 @@ export function placedIn(directory: string, config: Config): Config {
       pdf_report: { ...report.pdf_report, path: place(report.pdf_report.path) },
     },
   };
+}
+
+/**
+ * Of what is written when training is over, hours from now.
+ * @throws AxocError (user) naming every file that cannot be written
+ */
+export function checkOutputs({ store, report, callback }: Config): void {
+  const problems = new Problems();
+  const outputs = [
+    store.lite_path,
+    ...(store.skip_saving_complete ? [] : [store.complete_path]),
+    ...(callback.csv_log.path === null ? [] : [callback.csv_log.path]),
+    ...[report.html_report, report.pdf_report].flatMap(({ generate, path }) => (generate ? [path] : [])),
+  ];
+  for (const path of outputs) problems.attempt(() => checkWritable(path));
+  problems.throwIfAny();
 }

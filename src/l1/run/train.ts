@@ -26,7 +26,7 @@ import { checkFirmwareScores } from './firmware-agreement.js';
 import { fitOptionsOf } from './fit-options.js';
 import { measureEpoch } from './measure-epoch.js';
 import { modelOptionsOf } from './model-options.js';
-import { placedIn } from './paths.js';
+import { checkOutputs, placedIn } from './paths.js';
 import { type PreparedRun, prepareRun } from './prepare-run.js';
 import { type RunResults, resultsOf } from './results.js';
 import { type Scorer, scorerOf } from './scorer.js';
@@ -73,11 +73,12 @@ export interface TrainedRun {
  */
 export async function train(given: Config, options: TrainOptions): Promise<TrainedRun | InterruptedRun> {
   const config = placedIn(options.directory, given);
-  // What is wrong with model or loss is said before hours of reading.
+  // What is wrong with model, loss or outputs is said before hours of reading.
   const executor = await chooseExecutor(config.train.common.executor);
   const model = buildModel(modelOptionsOf(config), executor.exactBits, 'configuration: model');
   const loss = await openLoss(config.train.common.reconstruction_loss, lossPlace);
   await checkDeployable(model, executor, config.determinism.global_seed);
+  checkOutputs(config);
   const prepared = await prepareRun(config, options.signal);
   if (prepared === 'interrupted') return { end: 'interrupted', epochs: 0, steps: 0 };
   const data = await openPrepared(prepared.path);

@@ -36,11 +36,27 @@ it.each([
   expect(readdirSync(directory)).not.toContain('absent');
 });
 
+it('outputs that cannot be written are told together, before any event is read', async () => {
+  const out = join(directory, 'refused');
+  mkdirSync(join(out, 'lite.h5'), { recursive: true });
+  const slave: Slave = { ...small, store: { complete_path: '/proc/complete.h5' } };
+  const hint = '  help: choose a path that can be written';
+  await expect(train(resolveConfig({ slave }), { directory: out, resume: false })).rejects.toThrow(
+    [
+      `error[unwritable-file]: ${join(out, 'lite.h5')}: it is a directory, a file was expected`,
+      hint,
+      'error[unwritable-file]: /proc/complete.h5: no such file or directory',
+      hint,
+    ].join('\n'),
+  );
+  expect(readdirSync(out)).toEqual(['lite.h5']);
+});
+
 it('an artefact that cannot be written costs no training', async () => {
   const out = join(directory, 'blocked');
   const config = resolveConfig({ slave: small });
-  mkdirSync(join(out, 'complete.h5'), { recursive: true });
-  await expect(train(config, { directory: out, resume: false })).rejects.toThrow(
+  const block = (): void => void mkdirSync(join(out, 'complete.h5'));
+  await expect(train(config, { directory: out, resume: false, afterEpoch: block })).rejects.toThrow(
     /unwritable-file.*complete\.h5[\s\S]*the training is kept in .*temp: the same command with --resume writes it/,
   );
   rmSync(join(out, 'complete.h5'), { recursive: true });
