@@ -45,19 +45,26 @@ export function channelSums(name: CalorimeterName, images: ArrayLike<number>): F
 const brightestLog = 80;
 
 /**
- * Photons in each channel, from what a generator gives: log(photons + 1) of every pixel. The five sums are rounded, once and ties to even: no pixel
- * is cut. They are not negative, and whole numbers in float32 as the image is.
- * @param image [batch, x, y, 1] or [batch, x, y]
+ * Photons in each channel, from what a generator gives. The five sums are rounded, once and ties to even: no pixel is cut. They are not negative, and
+ * whole numbers in float32 as the image is.
+ * @param image as of `channelPhotons`
  * @returns [batch, 5]
  */
 export function channelGraph(name: CalorimeterName, image: Node): Node {
+  return maximum(round(channelPhotons(name, image)), 0);
+}
+
+/**
+ * @param image log(photons + 1) of every pixel: [batch, x, y, 1] or [batch, x, y]
+ * @returns photons in each channel, not rounded, [batch, 5]
+ */
+export function channelPhotons(name: CalorimeterName, image: Node): Node {
   const map = channelMap(name);
   const photons = subtract(exp(minimum(reshape(image, [image.shape[0]!, map.length]), brightestLog)), 1);
   const members = Array.from(map).flatMap((channel) =>
     Array.from({ length: channelCount }, (_, column) => Number(column === channel)),
   );
-  const sums = matmul(photons, constant(members, [map.length, channelCount], image.dtype));
-  return maximum(round(sums), 0);
+  return matmul(photons, constant(members, [map.length, channelCount], image.dtype));
 }
 
 /**

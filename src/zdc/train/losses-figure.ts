@@ -8,6 +8,7 @@ const titles: readonly (readonly [quantity: string, title: string])[] = [
   ['loss', 'Loss'],
   ['reconstruction', 'Reconstruction'],
   ['kld', 'KL divergence'],
+  ['channel_score', 'Score of channels'],
 ];
 
 /** As SVG; undefined where no epoch has ended. */

@@ -9,7 +9,8 @@ import { expandLayers } from '../../train/layers/expand.js';
 import { noiseInputsOf, parametersOf } from '../../train/layers/parameters.js';
 import { kullbackLeibler } from '../../train/losses/loss.js';
 import type { BatchInput, BatchLoss, Objective } from '../../train/objective.js';
-import { type Calorimeter, conditions } from '../calorimeter.js';
+import { type Calorimeter, type CalorimeterName, conditions } from '../calorimeter.js';
+import { channelScore, drawInputs } from './channel-score.js';
 import { klWeightOf } from './kl-weight.js';
 import { type GeneratorNetworks, ports } from './networks.js';
 import type { ReconstructionLossName, TrainOptions } from './options.js';
@@ -18,19 +19,22 @@ import type { ReconstructionLossName, TrainOptions } from './options.js';
 export const scopes = { encoder: 'encoder/', decoder: 'decoder/' } as const;
 
 /**
- * The evidence bound of a conditional variational autoencoder. Parts: `reconstruction` (summed over pixels) and `kld` (summed over the latent
- * variables), means over the batch; `kl_weight` where it changes. One training row is an image of log(photons + 1), then the scaled conditions.
+ * The evidence bound of a conditional variational autoencoder and, where it has a weight, the score of channels. Parts: `reconstruction` (summed over
+ * pixels) and `kld` (summed over the latent variables), means over the batch; `channel_score`; `kl_weight` where it changes. One training row is an
+ * image of log(photons + 1), then the scaled conditions.
  */
 export function generatorObjective(
   { encoder, decoder }: GeneratorNetworks,
+  calorimeter: CalorimeterName,
   options: Pick<TrainOptions, 'latent' | 'loss'>,
   stepsPerEpoch: number,
 ): Objective {
   const { latent, loss } = options;
   const klWeight = klWeightOf(options, stepsPerEpoch);
-  const image: BatchInput = { name: ports.image, shape: encoder.inputs[0]!.shape, source: 'data' };
+  const shower: BatchInput = { name: ports.image, shape: encoder.inputs[0]!.shape, source: 'data' };
   const particle: BatchInput = { name: ports.conditions, shape: [conditions.length], source: 'data' };
   const noise: BatchInput = { name: ports.noise, shape: [latent], source: 'normal' };
+  const isScored = loss.channel_weight > 0;
   return {
     parameters: [
       ...parametersOf(encoder, scopes.encoder),
@@ -38,9 +42,10 @@ export function generatorObjective(
       ...klWeight.parameters,
     ],
     inputs: [
-      image,
+      shower,
       particle,
       noise,
+      ...(isScored ? drawInputs(latent) : []),
       ...noiseInputsOf(encoder, scopes.encoder),
       ...noiseInputsOf(decoder, scopes.decoder),
     ],
@@ -49,17 +54,26 @@ export function generatorObjective(
       const latentMean = encoded.outputs.get(ports.mean)!;
       const logVariance = encoded.outputs.get(ports.logVariance)!;
       const code = add(latentMean, multiply(exp(multiply(logVariance, 0.5)), inputs.get(ports.noise)!));
-      const fed = new Map([...inputs, [ports.noise as string, code]]);
-      const decoded = expandLayers(decoder, values, fed, { isTraining, scope: scopes.decoder });
-      const [generated] = decoded.outputs.values();
-      const reconstruction = perShower(pixelLosses(loss.reconstruction, inputs.get(ports.image)!, generated!));
+      const decode = (from: Node) => {
+        const fed = new Map([...inputs, [ports.noise as string, from]]);
+        const { outputs, updates } = expandLayers(decoder, values, fed, { isTraining, scope: scopes.decoder });
+        return { generated: [...outputs.values()][0]!, updates };
+      };
+      const decoded = decode(code);
+      const image = inputs.get(ports.image)!;
+      const reconstruction = perShower(pixelLosses(loss.reconstruction, image, decoded.generated));
       const kld = multiply(kullbackLeibler(latentMean, logVariance), latent);
       const weight = klWeight.now(values);
+      const bound = add(reconstruction, multiply(kld, weight));
+      // Statistics of batch normalisation are those of reconstructed showers alone.
+      const draw = (from: Node): Node => minimum(decode(from).generated, largestLogarithm);
+      const score = isScored ? channelScore(calorimeter, image, draw, inputs) : undefined;
       return faster({
-        total: add(reconstruction, multiply(kld, weight)),
+        total: score === undefined ? bound : add(bound, multiply(score, loss.channel_weight)),
         parts: new Map([
           ['reconstruction', reconstruction],
           ['kld', kld],
+          ...(score === undefined ? [] : [['channel_score', score] as const]),
           ...(klWeight.parameters.length === 0 ? [] : [['kl_weight', weight] as const]),
         ]),
         updates: new Map([...encoded.updates, ...decoded.updates, ...klWeight.updates(values)]),
@@ -96,7 +110,7 @@ function perShower(losses: Node): Node {
   return mean(sum(losses, [1, 2, 3]));
 }
 
-/** Beyond it, at 100,000 photons in a pixel, the Poisson loss no longer tells more from less: far above any shower, far below an overflow. */
+/** Beyond it, at 100,000 photons in a pixel, losses of photons no longer tell more from less: far above any shower, far below an overflow. */
 const largestLogarithm = 11.5;
 /** Expected photons of a pixel are at least this: a photon where none was expected costs ln 1e4, not infinity. */
 const leastPhotons = 1e-4;

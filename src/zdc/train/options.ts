@@ -49,6 +49,13 @@ export const trainOptionsSchema = z.strictObject({
         .describe(
           'Its weight at the first step, from there it goes to kl_weight by the same factor at each step. null: kl_weight.',
         ),
+      channel_weight: z
+        .number()
+        .min(0)
+        .default(0)
+        .describe(
+          'Of the ranked score of the photons in the channels, of showers that are drawn from noise; 0: none are.',
+        ),
       kl_epochs: z.int().min(0).default(0).describe('Epochs until it has reached kl_weight.'),
     })
     .prefault({}),

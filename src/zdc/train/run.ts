@@ -113,7 +113,7 @@ class GeneratorTraining {
     const { options, resume, signal, startFrom } = request;
     const canResume = resume && hasCheckpoint(this.#work);
     const fitOptions = generatorFitOptions(options, this.#work, canResume);
-    const fresh = generatorObjective(this.#networks, options, stepsPerEpoch);
+    const fresh = generatorObjective(this.#networks, this.showers.calorimeter.name, options, stepsPerEpoch);
     const objective =
       startFrom === undefined ? fresh : await startingFrom(startFrom, fresh, this.#networks, digest, options);
     const sets = {

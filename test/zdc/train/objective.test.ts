@@ -29,7 +29,7 @@ const linear = {
 
 it.each(reconstructionLosses)('%s: reconstruction, divergence and total are those of the formula', async (name) => {
   const options = trainOptionsSchema.parse({ ...linear, loss: { reconstruction: name, kl_weight: 0.3 } });
-  const objective = generatorObjective(networksOf(options, calorimeters.ZP), options, 10);
+  const objective = generatorObjective(networksOf(options, calorimeters.ZP), 'ZP', options, 10);
   const random = Random.seeded(3);
   const small = (count: number): Float32Array => Float32Array.from({ length: count }, () => 0.05 * random.normal());
   const counts = Float32Array.from({ length: batch * pixels }, () => (random.chance(0.02) ? random.integer(1, 40) : 0));
