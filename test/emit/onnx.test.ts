@@ -5,7 +5,7 @@ import { Random } from '../../src/base/random.js';
 import { type ExactOptions, exactModel } from '../../src/emit/onnx/exact-model.js';
 import { makeFormat, overflows, parseFormat, roundings, whyUnsupported } from '../../src/fixed/format.js';
 import { ProgramBuilder } from '../../src/ir/builder.js';
-import { opKinds, type Program } from '../../src/ir/op.js';
+import { opKinds, type Program, sizeOf } from '../../src/ir/op.js';
 import { lower } from '../../src/lower/lower.js';
 import { parsePrecision } from '../../src/network/precision.js';
 import { readNetwork } from '../../src/network/read-network.js';
@@ -181,6 +181,29 @@ describe('the narrowest carrier that holds everything', () => {
       const vectors = ends.flatMap((a) => ends.map((b) => [a, b]));
       expect(await difference(sumOf(bits), vectors)).toEqual({ values: 3 * vectors.length });
     }
+  });
+
+  it.each([
+    ['of a list', [5], 0],
+    ['of columns', [3, 4], 0],
+    ['of rows', [3, 4], 1],
+    ['of a single column', [4, 1], 1],
+    ['along the first of three axes', [2, 3, 4], 0],
+    ['along the second', [2, 3, 4], 1],
+    ['along the third', [2, 3, 4], 2],
+  ] as const)('adds up to the last of 60 bits: sums %s', async (_, shape, axis) => {
+    const program = programOf((builder) => {
+      builder.input('x', shape, type('ap_fixed<58,30>'));
+      return builder.exact({ id: 'y', kind: 'sum', operand: 'x', axis });
+    });
+    const random = Random.seeded(21);
+    const count = sizeOf(shape);
+    const vectors = Array.from({ length: 20 }, () =>
+      Array.from({ length: count }, () =>
+        BigInt.asIntN(58, (BigInt(random.integer(0, 2 ** 30)) << 29n) | BigInt(random.integer(0, 2 ** 29 - 1))),
+      ),
+    );
+    expect(await difference(program, vectors)).toEqual({ values: vectors.length * (count + count / shape[axis]!) });
   });
 
   it('compares, limits and chooses numbers whose low 32 bits tell otherwise', async () => {

@@ -4,7 +4,7 @@ import type { Interval } from '../../fixed/interval.js';
 import type { Elements } from '../../ir/evaluate.js';
 import { tapsOf, weightFraction } from '../../ir/linear.js';
 import { type Conv, type Dense, fractionAt, type Sum, sizeOf, type TensorType } from '../../ir/op.js';
-import { int } from '../../onnx/model.js';
+import { int, ints } from '../../onnx/model.js';
 import type { Draft } from './draft.js';
 import { checkHeld, type Value } from './value.js';
 
@@ -53,12 +53,24 @@ function emitNodes(draft: Draft, op: Dense | Conv | Sum, x: Value): string {
     case 'dense':
       return draft.node('MatMul', [x.name, draft.table(op.weights.raws, op.weights.shape).name]);
     case 'sum':
+      if (draft.carrier === 'int64') return emitIntegerSum(draft, op.axis, x);
       return draft.node('ReduceSum', [x.name, draft.integers([op.axis + firstAxis])], {
         keepdims: int(x.shape.length === 1 ? 1 : 0),
       });
     case 'conv':
       return emitConv(draft, op, x);
   }
+}
+
+/** A product with ones: `ReduceSum` of int64 is computed in float64 by ONNX Runtime (1.30 and 1.32), which rounds beyond 53 bits. */
+function emitIntegerSum(draft: Draft, axis: number, x: Value): string {
+  const rank = x.shape.length;
+  const ones = draft.table(Array(x.shape[axis]!).fill(1n), rank === 1 ? [x.shape[axis]!, 1] : [x.shape[axis]!]);
+  const first = x.isBatched ? 1 : 0;
+  const others = Array.from({ length: first + rank }, (_, place) => place).filter((place) => place !== first + axis);
+  const isLast = axis === rank - 1;
+  const moved = isLast ? x.name : draft.node('Transpose', [x.name], { perm: ints([...others, first + axis]) });
+  return draft.node('MatMul', [moved, ones.name]);
 }
 
 /**
