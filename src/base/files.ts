@@ -118,14 +118,15 @@ export function ensureDirectory(path: string): void {
 
 /**
  * The file that a new one takes the place of: what a link leads to, not the link.
- * @throws AxocError (user) for a device or a pipe, such as /dev/stdout: a plain file would stand in its place
+ * @throws AxocError (user) for a directory, and for a device or a pipe, such as /dev/stdout: a plain file would stand in its place
  */
 export function replacedFile(path: string): string {
   const found = statsOf(path);
   if (found === undefined) return path;
-  if (!found.isFile() && !found.isDirectory())
-    throw userError('unwritable-file', path, 'it is a device or a pipe, a file was expected', 'name a file');
-  return realpathSync(path);
+  if (found.isFile()) return realpathSync(path);
+  throw found.isDirectory()
+    ? userError('unwritable-file', path, 'it is a directory, a file was expected', 'choose a path that can be written')
+    : userError('unwritable-file', path, 'it is a device or a pipe, a file was expected', 'name a file');
 }
 
 /**
@@ -163,7 +164,6 @@ export function checkWritable(path: string): void {
   const target = replacedFile(path);
   const probe = stagedName(target);
   try {
-    if (statsOf(target)?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
     ensureDirectory(dirname(target));
     writeFileSync(probe, '');
   } catch (error) {

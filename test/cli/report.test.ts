@@ -146,5 +146,8 @@ describe('compare', () => {
     expect(workplace.read('both.pdf').subarray(0, 5).toString()).toBe('%PDF-');
     expect(workplace.axoc(['compare', 'run', './run']).stdout).toMatch(/^Area under the ROC curve +run +run \(2\)$/m);
     expect(workplace.axoc(['compare', 'run']).stderr).toContain('one run has nothing to be compared with');
+    expect(workplace.axoc(['compare', 'run', 'other', '--html', 'run/complete.h5']).stderr).toContain(
+      'error[output-is-input]: run/complete.h5: this file is read by the same command',
+    );
   });
 });

@@ -2,6 +2,7 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { userError } from '../../base/diagnostic.js';
+import { refuseToReplace } from '../../base/files.js';
 import { collectRun } from '../../l1/report/collect.js';
 import { compareReport, type NamedRun } from '../../l1/report/compare.js';
 import { findRunFiles } from '../../l1/report/run-files.js';
@@ -27,8 +28,11 @@ export function addCompare(program: Command): void {
       if (paths.length < 2)
         throw userError('bad-option', 'compare', 'one run has nothing to be compared with', 'give two or more runs');
       const runs: NamedRun[] = [];
-      for (const [index, path] of paths.entries())
-        runs.push({ name: nameOf(paths, index), facts: await collectRun(await findRunFiles(path)) });
+      for (const [index, path] of paths.entries()) {
+        const files = await findRunFiles(path);
+        refuseToReplace([files.artefact, files.data?.path, ...files.manifests], flags.html, flags.pdf);
+        runs.push({ name: nameOf(paths, index), facts: await collectRun(files) });
+      }
       const report = await compareReport(runs);
       printReport(report);
       for (const path of await writeReport(report, flags)) printNote(path);

@@ -3,6 +3,7 @@ import { drawPlot } from '../../report/draw.js';
 import { isDrawn, type Plot } from '../../report/plots/plot.js';
 import { type Block, type Cell, numberCell, type Report, textCell } from '../../report/report.js';
 import { channelCount } from '../channels.js';
+import type { TrainOptions } from '../train/options.js';
 import type { Measured } from './distances.js';
 import type { Evaluation } from './evaluate.js';
 import { channelName, channelPlot, showersPlot } from './figures.js';
@@ -79,7 +80,7 @@ function trainingFacts({ record, source, options }: Evaluation): readonly (reado
     ['Showers', `${split.train} trained on, ${split.test} kept for the test, by ${train.split.by}${file}`],
     ['Epochs', `${epochs} (${steps} steps of ${train.batch_size})`],
     ['Optimiser', `${train.optimiser}, rate ${train.learning_rate}, ${train.schedule}`],
-    ['Loss', `${train.loss.reconstruction} + ${train.loss.kl_weight} KL`],
+    ['Loss', lossSaid(train.loss)],
     ['Computed by', versions.executor],
   ];
 }
@@ -87,6 +88,11 @@ function trainingFacts({ record, source, options }: Evaluation): readonly (reado
 /** 3.142 +- 0.027 */
 export function measuredText({ value, error }: Measured): string {
   return `${value.toPrecision(4)} \u00b1 ${error.toPrecision(2)}`;
+}
+
+function lossSaid({ reconstruction, kl_weight, channel_weight }: TrainOptions['loss']): string {
+  const bound = `${reconstruction} + ${kl_weight} KL`;
+  return channel_weight > 0 ? `${bound} + ${channel_weight} score of channels` : bound;
 }
 
 function distanceTable({ calorimeter, contenders, options, others }: Evaluation): Block {

@@ -7,6 +7,9 @@ import { Random } from '../../../src/base/random.js';
 import { chooseExecutor } from '../../../src/tensor/executors/choose.js';
 import { input, matmul, reshape } from '../../../src/tensor/ops.js';
 import { channelSums } from '../../../src/zdc/channels.js';
+import { evaluateGenerator } from '../../../src/zdc/evaluate/evaluate.js';
+import { evaluateOptionsSchema } from '../../../src/zdc/evaluate/options.js';
+import { evaluationReport } from '../../../src/zdc/evaluate/report.js';
 import { channelScore, drawInputs } from '../../../src/zdc/train/channel-score.js';
 import { trainGenerator } from '../../../src/zdc/train/run.js';
 import { smallOptions, writeSampleShowers } from '../sample-showers.js';
@@ -109,4 +112,13 @@ it('is trained with, also with batch normalisation, and recorded', async () => {
   expect(history.at(-1)!.channel_score!).toBeLessThan(history[0]!.channel_score!);
   expect(history.at(-1)!.validation_channel_score!).toBeGreaterThan(0);
   expect((await train()).history).toEqual(history);
+  const evaluation = await evaluateGenerator({
+    generator: path.join(work, 'run', 'generator.h5'),
+    showers,
+    options: evaluateOptionsSchema.parse({ repeats: 1 }),
+    startProgress: quiet,
+  });
+  expect(JSON.stringify(await evaluationReport(evaluation))).toMatch(
+    /"Loss","\w+ \+ [\d.]+ KL \+ 0\.3 score of channels"/,
+  );
 });
