@@ -474,11 +474,27 @@ describe('what is refused', () => {
   it('leaves no old copies beside a new Showers.h5, wherever it is stopped', async () => {
     const one = options(good);
     const [table] = (await prepareShowers(one)).paths as [string];
-    // What stops it is that Showers.h5 cannot take its place: by then its older copies are gone.
+    // A directory that appears while it works: Showers.h5 cannot take its place, and by then its older copies are gone.
+    const inTheWay = path.join(table, 'in the way');
+    const progress = (): { advance: () => void; done: () => void } => ({
+      advance: () => {
+        rmSync(table, { force: true, recursive: true });
+        mkdirSync(inTheWay, { recursive: true });
+      },
+      done: () => undefined,
+    });
+    await expect(prepareShowers({ ...one, minimumPhotons: 50 }, progress)).rejects.toThrow('unwritable-file');
+    expect(readdirSync(one.out)).toEqual(['Showers.h5']);
+  });
+
+  it('refuses a directory in the place of Showers.h5 before anything is lost', async () => {
+    const one = options(good);
+    const [table] = (await prepareShowers(one)).paths as [string];
+    const before = readdirSync(one.out);
     rmSync(table);
     mkdirSync(path.join(table, 'in the way'), { recursive: true });
-    await expect(prepareShowers({ ...one, minimumPhotons: 50 })).rejects.toThrow('unwritable-file');
-    expect(readdirSync(one.out)).toEqual(['Showers.h5']);
+    await expect(prepareShowers({ ...one, minimumPhotons: 50 })).rejects.toThrow('it is a directory');
+    expect(readdirSync(one.out)).toEqual(before);
   });
 
   it('leaves older results alone', async () => {
