@@ -14,10 +14,13 @@ export async function loadRuntime(): Promise<Runtime> {
   return (await loadNodeRuntime()) ?? loadWebRuntime();
 }
 
+/** In a constant of type string, so that the project compiles where the optional package is not installed. */
+const nativePackage: string = 'onnxruntime-node';
+
 /** @returns undefined where the package is not installed or its native library does not load */
 export async function loadNodeRuntime(): Promise<Runtime | undefined> {
   try {
-    const library = await import('onnxruntime-node');
+    const library: typeof OnnxRuntime = await import(nativePackage);
     return { name: `onnxruntime-node ${library.env.versions.common}`, executionProviders: ['cpu'], library };
   } catch {
     return undefined;
