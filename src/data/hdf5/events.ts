@@ -2,11 +2,8 @@
 import { userError } from '../../base/diagnostic.js';
 import { checkNotEmpty, type EventStream, type Events } from '../events.js';
 import { TableProblems } from '../table-problems.js';
-import { checkFilters, damaged, type Library, type LibraryDataset, type LibraryFile, loadLibrary } from './library.js';
-import type { NumberArray } from './types.js';
-
-/** Bytes. */
-const largestSlab = 64 << 20;
+import { attempt, checkFilters, type Library, type LibraryDataset, type LibraryFile, loadLibrary } from './library.js';
+import { rowReader } from './whole-chunks.js';
 
 /**
  * Opens the dataset `name` of the file, or its only one of two axes or more. The first axis counts the events; all others
@@ -15,7 +12,7 @@ const largestSlab = 64 << 20;
  */
 export async function openHdf5(path: string, name?: string): Promise<EventStream> {
   const library = await loadLibrary();
-  const file = openFile(library, path);
+  const file = attempt(path, () => new library.File(path, 'r'));
   try {
     const dataset = findDataset(library, file, path, name);
     const shape = dataset.shape!;
@@ -32,14 +29,6 @@ export async function openHdf5(path: string, name?: string): Promise<EventStream
   } catch (error) {
     file.close();
     throw error;
-  }
-}
-
-function openFile(library: Library, path: string): LibraryFile {
-  try {
-    return new library.File(path, 'r');
-  } catch (error) {
-    throw damaged(path, error);
   }
 }
 
@@ -87,42 +76,14 @@ async function* blocksOf(
   { source, count, width }: Table,
   size: number,
 ): AsyncIterable<Events> {
-  const slab = slabRows(dataset, width, size);
+  const read = rowReader(dataset);
   const problems = new TableProblems(source);
-  for (let first = 0; first < count; first += slab) {
-    const rows = Math.min(slab, count - first);
-    const values = readSlab(dataset, first, rows, width, source);
+  for (let first = 0; first < count; first += size) {
+    const rows = Math.min(size, count - first);
+    const values = attempt(source, () => read(first, first + rows));
     if (values instanceof Float32Array || values instanceof Float64Array)
       problems.addAllNotFinite(values, width, first);
-    if (problems.any) continue;
-    for (let row = 0; row < rows; row += size) {
-      const block = Math.min(size, rows - row);
-      const part = block === rows ? values : values.slice(row * width, (row + block) * width);
-      yield { source, count: block, width, values: part as Events['values'] };
-    }
+    if (!problems.any) yield { source, count: rows, width, values };
   }
   problems.throwIfAny();
-}
-
-/**
- * Rows read at once: whole chunks, since the library unpacks a chunk for every slab that touches it. Chunks larger than
- * `largestSlab` are unpacked several times rather than held.
- */
-function slabRows(dataset: LibraryDataset, width: number, size: number): number {
-  const chunkRows = dataset.metadata.chunks?.[0] ?? 1;
-  const slab = Math.ceil(size / chunkRows) * chunkRows;
-  return slab * width * dataset.metadata.size > largestSlab ? size : slab;
-}
-
-function readSlab(dataset: LibraryDataset, row: number, rows: number, width: number, path: string): NumberArray {
-  let slab: unknown;
-  try {
-    slab = dataset.slice([[row, row + rows], ...dataset.shape!.slice(1).map((): [] => [])]);
-  } catch (error) {
-    throw damaged(path, error);
-  }
-  const values = slab as NumberArray;
-  if (values.length !== rows * width)
-    throw damaged(path, new Error(`${values.length} values where ${rows * width} were asked for`));
-  return values;
 }

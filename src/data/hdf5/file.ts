@@ -2,8 +2,9 @@
 import { userError } from '../../base/diagnostic.js';
 import { readHead } from '../../base/files.js';
 import { suggest } from '../../base/nearest.js';
-import { checkFilters, damaged, type Library, type LibraryDataset, type LibraryFile, loadLibrary } from './library.js';
+import { attempt, checkFilters, type Library, type LibraryDataset, type LibraryFile, loadLibrary } from './library.js';
 import { type ElementType, elementTypeOf, type NumberArray } from './types.js';
+import { type Elements, rowReader } from './whole-chunks.js';
 
 /** A number is one element, a list more of them; integers beyond 2^53 are rounded. */
 export type AttributeValue = string | number | readonly string[] | readonly number[];
@@ -96,12 +97,12 @@ function openDataset(path: string, file: LibraryFile, name: string, known: reado
   const place = `${path}: ${name}`;
   const dataset = attempt(path, () => file.get(name) as LibraryDataset);
   const { shape, type } = attempt(path, () => ({ shape: dataset.shape ?? [], type: elementTypeOf(dataset) }));
+  const readRows = rowReader(dataset);
   const read = (from: number, to: number): NumberArray => {
     checkNumbers(type, place);
     checkFilters(dataset, place);
-    const ranges: ([] | [number, number])[] = [[from, to], ...shape.slice(1).map((): [] => [])];
-    const slab = attempt(path, () => (shape.length === 0 ? dataset.value : dataset.slice(ranges)));
-    return numbersOf(slab as NumberArray | BigInt64Array | BigUint64Array | number | bigint, place);
+    const values = attempt(path, () => (shape.length === 0 ? (dataset.value as number) : readRows(from, to)));
+    return numbersOf(values, place);
   };
   return {
     name,
@@ -125,7 +126,7 @@ function checkNumbers(type: ElementType | undefined, place: string): void {
 }
 
 /** Doubles for 64-bit integers, where they are exact. */
-function numbersOf(slab: NumberArray | BigInt64Array | BigUint64Array | number | bigint, place: string): NumberArray {
+function numbersOf(slab: Elements | number | bigint, place: string): NumberArray {
   if (typeof slab === 'number' || typeof slab === 'bigint') return Float64Array.of(Number(slab));
   if (!(slab instanceof BigInt64Array || slab instanceof BigUint64Array)) return slab;
   const numbers = new Float64Array(slab.length);
@@ -155,12 +156,4 @@ function attributeValue(value: unknown): AttributeValue | undefined {
   if (typeof value === 'bigint') return Number(value);
   if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number | bigint>, Number);
   return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined;
-}
-
-function attempt<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw damaged(path, error);
-  }
 }

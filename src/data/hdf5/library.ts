@@ -28,8 +28,16 @@ export function checkFilters(dataset: LibraryDataset, place: string): void {
   );
 }
 
-/** What the library threw, as the user's problem with the file. */
-export function damaged(path: string, error: unknown): Error {
+/** @throws AxocError (user) for what the library throws: a problem of the file */
+export function attempt<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw damaged(path, error);
+  }
+}
+
+function damaged(path: string, error: unknown): Error {
   return userError(
     'damaged-hdf5',
     path,
