@@ -44,11 +44,19 @@ const enumeratedBits = 12;
 
 export async function runSoak(tools: Tools, options: SoakOptions): Promise<SoakResult> {
   const { seed, seconds, workers, mostFailures, batchSize } = options;
-  const end = performance.now() + 1000 * seconds;
+  const start = performance.now();
+  const end = start + 1000 * seconds;
   const exercised = new Exercised();
   const written: string[] = [];
   const networks = randomNetworks(seed);
   const isOver = (): boolean => performance.now() > end || written.length >= mostFailures;
+  let minute = 0;
+  const logMinute = (): void => {
+    const now = Math.floor((performance.now() - start) / 60_000);
+    if (now === minute) return;
+    minute = now;
+    options.log(`${minute} min: ${exercised.networks} networks, ${written.length} failures`);
+  };
   const work = async (): Promise<void> => {
     while (!isOver()) {
       const batch = Array.from({ length: batchSize }, () => networks.next().value);
@@ -59,6 +67,7 @@ export async function runSoak(tools: Tools, options: SoakOptions): Promise<SoakR
           if (isOver()) return;
           const path = await soakNetwork(tools, network, options, exercised, compiled?.[number]);
           if (path !== undefined) written.push(path);
+          logMinute();
         }
       });
     }
