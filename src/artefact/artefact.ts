@@ -33,15 +33,18 @@ export interface StoredThreshold {
   readonly integer: bigint;
 }
 
-/** What one threshold keeps of each signal: fractions of its events. A column is absent when the events do not tell. */
+/** What one threshold keeps of each signal: fractions of its events. */
 export interface ScoreTable {
   readonly signals: readonly string[];
   readonly axo: readonly number[];
-  readonly pure?: readonly number[];
-  readonly level1?: readonly number[];
-  readonly ht?: readonly number[];
-  readonly improvement?: readonly number[];
+  readonly pure?: Shares;
+  readonly level1?: Shares;
+  readonly ht?: Shares;
+  readonly improvement?: Shares;
 }
+
+/** Undefined for signals whose events do not tell; where none do, the whole column is absent. */
+export type Shares = readonly (number | undefined)[];
 
 export interface Histogram {
   /** Edges, rising; one more than counts. */

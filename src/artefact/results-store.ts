@@ -1,6 +1,6 @@
 /** What training and evaluation found, as HDF5: history, thresholds, score tables, histograms. */
 import type { Hdf5Writer } from '../data/hdf5/write.js';
-import type { Artefact, Histogram, ScoreTable, StoredThreshold } from './artefact.js';
+import type { Artefact, Histogram, ScoreTable, Shares, StoredThreshold } from './artefact.js';
 import { jsonSuffix, type StoredFile, toLink } from './stored-file.js';
 
 const historyGroup = 'history';
@@ -92,12 +92,20 @@ function writeTable(file: Hdf5Writer, group: string, table: ScoreTable): void {
 }
 
 function readTable(file: StoredFile, group: string): ScoreTable {
-  const found = columnNames
-    .filter((column) => file.has(`${group}/${columns[column]}`))
-    .map((column) => [column, file.numbers(`${group}/${columns[column]}`)] as const);
-  const table: Partial<ScoreTable> = Object.fromEntries(found);
-  if (table.axo === undefined) throw file.problem(group, `there is no dataset "${columns.axo}"`);
-  return { ...table, axo: table.axo, signals: file.strings(`${group}/Signal Name`) };
+  const { axo, ...others } = columns;
+  if (!file.has(`${group}/${axo}`)) throw file.problem(group, `there is no dataset "${axo}"`);
+  const found = Object.entries(others)
+    .filter(([, name]) => file.has(`${group}/${name}`))
+    .map(([column, name]) => [column, file.numbers(`${group}/${name}`).map(numberOrNone)]);
+  return {
+    signals: file.strings(`${group}/Signal Name`),
+    axo: file.numbers(`${group}/${axo}`),
+    ...(Object.fromEntries(found) as Partial<Record<Exclude<Column, 'axo'>, Shares>>),
+  };
+}
+
+function numberOrNone(value: number): number | undefined {
+  return Number.isNaN(value) ? undefined : value;
 }
 
 function writeHistogram(file: Hdf5Writer, group: string, { bins, counts }: Histogram): void {
@@ -109,8 +117,13 @@ function readHistogram(file: StoredFile, group: string): Histogram {
   return { bins: file.numbers(`${group}/bin`), counts: file.numbers(`${group}/count`) };
 }
 
-function writeNumbers(file: Hdf5Writer, name: string, values: readonly number[]): void {
-  file.dataset(name, Float64Array.from(values), [values.length]);
+/** What is not known is NaN. */
+function writeNumbers(file: Hdf5Writer, name: string, values: readonly (number | undefined)[]): void {
+  file.dataset(
+    name,
+    Float64Array.from(values, (value) => value ?? Number.NaN),
+    [values.length],
+  );
 }
 
 /** One member of the group for each entry; their order, which HDF5 does not keep, is an attribute. */

@@ -1,4 +1,5 @@
 /** Prints thresholds, why some rates have none, and what thresholds keep of signals. */
+import type { Shares } from '../artefact/artefact.js';
 import { efficiencyCells, rateCells, scoreText, shareCell } from '../l1/report/sections/blocks.js';
 import type { ThresholdTable } from '../l1/run/results.js';
 import { isThreshold, type Refusal, type Threshold } from '../l1/thresholds.js';
@@ -35,8 +36,7 @@ export function printScoreTable(
   events: readonly number[],
 ): void {
   if (table.signals.length === 0) return;
-  const share = (column: readonly number[] | undefined, row: number): string =>
-    shareCell(column?.[row], events[row]).text;
+  const share = (column: Shares | undefined, row: number): string => shareCell(column?.[row], events[row]).text;
   printTable(
     [
       kind === 'raw' ? `at ${target} kHz` : `at pure ${target} kHz`,

@@ -65,10 +65,10 @@ export const sampleArtefact: Artefact = {
       {
         signals: ['HHHTo6B', 'µµ'],
         axo: [0.72, 0.5],
-        pure: [0.1, 0],
-        level1: [0.6, 1],
+        pure: [0.1, undefined],
+        level1: [0.6, undefined],
         ht: [0.5, 0],
-        improvement: [0.1, 0],
+        improvement: [0.1, undefined],
       },
     ],
     ['0.15', { signals: ['HHHTo6B', 'µµ'], axo: [0.3, 0.1] }],

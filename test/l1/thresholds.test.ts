@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.js';
 import { efficienciesOf } from '../../src/l1/efficiencies.js';
 import { crossingRate, percentile, rateOf } from '../../src/l1/rates.js';
+import { type NamedSignal, tablesOf } from '../../src/l1/run/results.js';
 import { firmwareThreshold, isThreshold, type Refusal, type Threshold, thresholdsOf } from '../../src/l1/thresholds.js';
 
 /** Scores 1 to 200, one kHz each; every fourth event has another seed. */
@@ -159,5 +160,20 @@ describe('efficiencies', () => {
 
   it('say nothing of what the file does not know', () => {
     expect(efficienciesOf({ scores: signal.scores }, 10, 280)).toEqual({ events: 5, raw: 0.6 });
+  });
+
+  it('are undefined for the signals whose events do not tell, absent where none do', () => {
+    const events = { scores: Float64Array.of(5, 15), level1: Uint8Array.of(1, 0) };
+    const bare = { scores: Float64Array.of(15) };
+    const threshold = { kind: 'raw', target: 1, value: 10 } as Threshold;
+    const of = (...signals: NamedSignal[]) => tablesOf([threshold], 'raw', signals, 280)[0]!.table;
+    expect(of({ name: 'told', events }, { name: 'bare', events: bare })).toEqual({
+      signals: ['told', 'bare'],
+      axo: [0.5, 1],
+      pure: [0.5, undefined],
+      level1: [0.5, undefined],
+      improvement: [0.5, undefined],
+    });
+    expect(of({ name: 'bare', events: bare })).toEqual({ signals: ['bare'], axo: [1] });
   });
 });

@@ -195,7 +195,7 @@ function noticesOf(artefact: Artefact, events: EventFacts): readonly string[] {
   const bare = events.signals.filter(({ level1 }) => level1 === undefined).map(({ name }) => name);
   if (bare.length > 0)
     notices.push(
-      `No Level-1 bits are carried by the events of ${bare.join(', ')}: the columns L1, pure and improvement are left out.`,
+      `No Level-1 bits are carried by the events of ${bare.join(', ')}: their L1, pure and improvement cannot be told.`,
     );
   notices.push(...[events.test, ...events.signals].flatMap(notFiniteNotices));
   const unordered = unorderedNotice(events.summary);

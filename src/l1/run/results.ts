@@ -116,7 +116,7 @@ function tableOf(signals: readonly NamedSignal[], threshold: number, htThreshold
   const rows = signals.map(({ events }) => efficienciesOf(events, threshold, htThreshold));
   const column = (key: 'pure' | 'level1' | 'ht' | 'improvement') => {
     const values = rows.map((row) => row[key]);
-    return values.every((value) => value !== undefined) ? { [key]: values } : {};
+    return values.some((value) => value !== undefined) ? { [key]: values } : {};
   };
   return {
     signals: signals.map(({ name }) => name),

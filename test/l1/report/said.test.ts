@@ -154,7 +154,7 @@ describe('what is said', () => {
     const renamed = readFileSync(at('run/Data.h5')).toString('latin1').replaceAll('L1bits', 'L1bitz');
     writeFileSync(at('bare.h5'), renamed, 'latin1');
     expect(await noticesOf('bare.h5', () => {})).toContain(
-      `No Level-1 bits are carried by the events of ${hostile}, XTo2L, single: the columns L1, pure and improvement are left out.`,
+      `No Level-1 bits are carried by the events of ${hostile}, XTo2L, single: their L1, pure and improvement cannot be told.`,
     );
     const short = (file: HdfFile): unknown =>
       file.create_dataset({ name: 'Background_data/Test/L1bits', data: new Uint8Array(7) });
