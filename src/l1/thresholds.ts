@@ -104,7 +104,8 @@ function rawThreshold(sorted: Float64Array, rate: number, bcKhz: number): number
   return percentile(sorted, 100 - (100 * rate) / bcKhz);
 }
 
-function tooFew(target: number, kind: Threshold['kind'], events: number, bcKhz: number): Refusal | undefined {
+/** Why a number of zero-bias events gives no threshold for a rate; undefined where it does. */
+export function tooFew(target: number, kind: Threshold['kind'], events: number, bcKhz: number): Refusal | undefined {
   if (target > bcKhz) return { target, kind, reason: `bunches cross at ${bcKhz} kHz: no rate is higher` };
   const above = (events * target) / bcKhz;
   if (above >= neededAbove) return undefined;

@@ -321,6 +321,16 @@ describe('errors', () => {
     expect(help).toContain(hint);
   });
 
+  it('tell that no epoch would record what is to be followed', () => {
+    const set = ['train.common.validation_events=0', 'callback.plateau.enabled=true'];
+    expect(messageOf(() => resolveConfig({ set }))).toMatchInlineSnapshot(`
+      "error[config-conflict]: configuration: callback.plateau.monitor: follows validation_loss, and no events are taken for validation
+        help: give train.common.validation_events, or follow loss"
+    `);
+    const elsewhere = [...set, 'callback.plateau.monitor=loss'];
+    expect(resolveConfig({ set: elsewhere }).callback.plateau.monitor).toBe('loss');
+  });
+
   it('name a file that is not there', () => {
     expect(messageOf(() => resolveConfig({ config: path.join(work, 'absent.yaml') }))).toContain(
       'error[unreadable-file]',

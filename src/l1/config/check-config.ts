@@ -30,6 +30,7 @@ export function checkConfig(config: Config, overrides: Tree): void {
   checkConvolutions(config, report);
   checkLearnedBits(config, report);
   checkOptimiser(config, report);
+  checkValidation(config, report);
   checkWorkers(config, report);
   checkLoss(config, problems);
   checkScorePrecision(config, report);
@@ -51,6 +52,19 @@ function checkModel(config: Config, problems: Problems): void {
     if (!(error instanceof AxocError) || error.kind !== 'user') throw error;
     for (const { code, place, message, hint } of error.diagnostics)
       problems.add(code, configPlace(place, config), message, hint);
+  }
+}
+
+function checkValidation({ train, callback }: Config, report: Report): void {
+  if (train.common.validation_events > 0) return;
+  for (const name of ['plateau', 'early_stopping'] as const) {
+    const { enabled, monitor } = callback[name];
+    if (enabled && monitor.startsWith('validation_'))
+      report(
+        `callback.${name}.monitor`,
+        `follows ${monitor}, and no events are taken for validation`,
+        'give train.common.validation_events, or follow loss',
+      );
   }
 }
 

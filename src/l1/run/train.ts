@@ -22,6 +22,7 @@ import type { Config } from '../config/schema.js';
 import { openPrepared, type PreparedData } from '../data/prepared.js';
 import { isLossModule, type OpenedLoss, openLoss } from '../losses/load-loss.js';
 import { artefactOf } from './artefact-of.js';
+import { checkMonitors } from './check-monitors.js';
 import { checkFirmwareScores } from './firmware-agreement.js';
 import { fitOptionsOf } from './fit-options.js';
 import { measureEpoch } from './measure-epoch.js';
@@ -83,6 +84,7 @@ export async function train(given: Config, options: TrainOptions): Promise<Train
   if (prepared === 'interrupted') return { end: 'interrupted', epochs: 0, steps: 0 };
   const data = await openPrepared(prepared.path);
   try {
+    checkMonitors(config, data);
     options.afterData?.(prepared, data);
     return await new Training(given, config, { data, executor, model, loss }, options).run();
   } finally {
