@@ -9,6 +9,8 @@ export const layoutOf = {
   versionAttribute: 'axoc_schema',
   kindAttribute: 'kind',
   configAttribute: 'config',
+  /** Of everything but the events: a changed bit shows. */
+  digestAttribute: 'sha256',
   /** Groups whose attributes are the entries. */
   seeds: 'seeds',
   versions: 'versions',

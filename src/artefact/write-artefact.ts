@@ -1,6 +1,7 @@
 /** Writes an artefact: complete.h5 with the data and all of the model, lite.h5 with what is deployed. */
 import { type Hdf5Writer, writeHdf5File } from '../data/hdf5/write.js';
 import type { Artefact } from './artefact.js';
+import { digestOf } from './artefact-digest.js';
 import { copyData } from './copy-data.js';
 import { writeDescription } from './description-store.js';
 import { writeModel } from './model-store.js';
@@ -12,7 +13,8 @@ import { type ArtefactKind, layoutOf, schemaVersion } from './schema.js';
  * @throws AxocError (user) when it cannot be written; an older file stays then
  */
 export function writeLite(path: string, artefact: Artefact): Promise<void> {
-  return writeHdf5File(path, (file) => writeCommon(file, artefact, 'lite'));
+  const { encoder: _, decoder: __, ...deployed } = artefact;
+  return writeHdf5File(path, (file) => writeCommon(file, deployed, 'lite'));
 }
 
 /** @param data the prepared events, which are copied; absent: none are kept */
@@ -30,6 +32,7 @@ function writeCommon(file: Hdf5Writer, artefact: Artefact, kind: ArtefactKind): 
   file.attribute('', layoutOf.versionAttribute, schemaVersion);
   file.attribute('', layoutOf.kindAttribute, kind);
   file.attribute('', layoutOf.configAttribute, artefact.configuration);
+  file.attribute('', layoutOf.digestAttribute, digestOf(artefact));
   writeAttributes(file, layoutOf.seeds, artefact.seeds);
   writeAttributes(file, layoutOf.versions, artefact.versions);
   file.strings(layoutOf.objects, artefact.layout);
