@@ -14,20 +14,20 @@ export async function openHdf5(path: string, name?: string): Promise<EventStream
   const library = await loadLibrary();
   const file = attempt(path, () => new library.File(path, 'r'));
   try {
-    const dataset = findDataset(library, file, path, name);
+    const dataset = attempt(path, () => findDataset(library, file, path, name));
     const shape = dataset.shape!;
     const [count, ...inner] = shape as [number, ...number[]];
     const width = inner.reduce((product, length) => product * length, 1);
     checkNotEmpty(path, count, width);
-    checkReadable(dataset, path);
+    attempt(path, () => checkReadable(dataset, path));
     return {
       source: path,
       count,
       blocks: (size) => blocksOf(dataset, { source: path, count, width }, size),
-      close: () => void file.close(),
+      close: () => attempt(path, () => void file.close()),
     };
   } catch (error) {
-    file.close();
+    attempt(path, () => void file.close());
     throw error;
   }
 }
@@ -76,7 +76,7 @@ async function* blocksOf(
   { source, count, width }: Table,
   size: number,
 ): AsyncIterable<Events> {
-  const read = rowReader(dataset);
+  const read = attempt(source, () => rowReader(dataset));
   const problems = new TableProblems(source);
   for (let first = 0; first < count; first += size) {
     const rows = Math.min(size, count - first);

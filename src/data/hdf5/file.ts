@@ -63,7 +63,7 @@ export async function openHdf5File(path: string): Promise<Hdf5File> {
     has: (name) => names.datasets.includes(name) || names.groups.includes(name),
     dataset: (name) => openDataset(path, file, name, names.datasets),
     attributes: (name) => attempt(path, () => attributesOf(file, name)),
-    close: () => void file.close(),
+    close: () => attempt(path, () => void file.close()),
   };
 }
 
@@ -97,7 +97,7 @@ function openDataset(path: string, file: LibraryFile, name: string, known: reado
   const place = `${path}: ${name}`;
   const dataset = attempt(path, () => file.get(name) as LibraryDataset);
   const { shape, type } = attempt(path, () => ({ shape: dataset.shape ?? [], type: elementTypeOf(dataset) }));
-  const readRows = rowReader(dataset);
+  const readRows = attempt(path, () => rowReader(dataset));
   const read = (from: number, to: number): NumberArray => {
     checkNumbers(type, place);
     checkFilters(dataset, place);

@@ -1,5 +1,5 @@
 /** The HDF5 library as the readers and writers here use it: loaded once, its errors thrown, its gaps refused by name. */
-import { userError } from '../../base/diagnostic.js';
+import { AxocError, userError } from '../../base/diagnostic.js';
 
 export type Library = typeof import('h5wasm/node');
 export type LibraryFile = InstanceType<Library['File']>;
@@ -18,7 +18,7 @@ export async function loadLibrary(): Promise<Library> {
 
 /** Refuses a dataset whose storage the library would not decode. */
 export function checkFilters(dataset: LibraryDataset, place: string): void {
-  const unknown = dataset.filters.find(({ id }) => !readableFilters.has(id));
+  const unknown = attempt(place, () => dataset.filters).find(({ id }) => !readableFilters.has(id));
   if (unknown === undefined) return;
   throw userError(
     'hdf5-filter',
@@ -28,15 +28,16 @@ export function checkFilters(dataset: LibraryDataset, place: string): void {
   );
 }
 
-/** @throws AxocError (user) for what the library throws: a problem of the file */
+/** Runs what asks the library, which reads even shapes and types only when they are asked for; what it throws is the user's problem with the file. */
 export function attempt<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw damaged(path, error);
+    throw error instanceof AxocError ? error : damaged(path, error);
   }
 }
 
+/** What the library threw, as the user's problem with the file. */
 function damaged(path: string, error: unknown): Error {
   return userError(
     'damaged-hdf5',
