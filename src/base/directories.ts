@@ -1,9 +1,9 @@
 /** Directories that other programs fill: made, moved into place, and what stands in them. */
-import { copyFileSync, renameSync, statSync } from 'node:fs';
+import { copyFileSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { userError } from './diagnostic.js';
 import { openFile } from './file-streams.js';
-import { discard, ensureDirectory, fileExists, reasonOf } from './files.js';
+import { discard, ensureDirectory, fileExists, reasonOf, statsOf } from './files.js';
 
 /** Makes a directory and those above it; one that is there stays as it is. @throws AxocError (user) */
 export function makeDirectory(path: string): void {
@@ -46,9 +46,9 @@ export interface FileState {
   readonly modified: number;
 }
 
-/** Undefined when there is no file of this name. */
+/** Undefined when there is no file of this name, or none that can be looked at. */
 export function fileState(path: string): FileState | undefined {
-  const state = statSync(path, { throwIfNoEntry: false });
+  const state = statsOf(path);
   return state?.isFile() ? { bytes: state.size, modified: Math.round(state.mtimeMs) } : undefined;
 }
 

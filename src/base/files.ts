@@ -105,7 +105,7 @@ export function listFiles(path: string): string[] {
  * ends where something can neither be made nor found in a directory that is there, as in /proc.
  */
 export function ensureDirectory(path: string): void {
-  const isThere = (): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const isThere = (): boolean => statsOf(path)?.isDirectory() ?? false;
   if (isThere()) return;
   const parent = dirname(resolve(path));
   if (parent !== resolve(path)) ensureDirectory(parent);
@@ -148,7 +148,7 @@ export function refuseToReplace(
 }
 
 /** Undefined for what is not there, or cannot be. */
-function statsOf(path: string): Stats | undefined {
+export function statsOf(path: string): Stats | undefined {
   try {
     return statSync(path);
   } catch {
@@ -273,6 +273,8 @@ export function reasonOf(error: unknown): string {
       return 'a part of the path is a file, not a directory';
     case 'ESPIPE':
       return 'it is a pipe, a file was expected';
+    case 'ELOOP':
+      return 'links lead in a circle';
     case 'ENAMETOOLONG':
       return 'the name is too long';
     case 'ENOSPC':

@@ -1,7 +1,7 @@
 /** From event files to Data.h5: read, remove what is saturated, normalise, clip, store; slab by slab, and only when something changed. */
 
 import { breathe } from '../../base/breathe.js';
-import { userError } from '../../base/diagnostic.js';
+import { AxocError, userError } from '../../base/diagnostic.js';
 import { fileExists } from '../../base/files.js';
 import type { StartProgress } from '../../base/progress.js';
 import { withHdf5File } from '../../data/hdf5/file.js';
@@ -10,6 +10,7 @@ import type { EventBlock, EventFile, EventSource } from './event-block.js';
 import { clipRange, type Normalisation, NormalisationFit } from './normalisation.js';
 import { openEventFile, syntheticAttribute } from './open-event-file.js';
 import type { DataOptions, Sector } from './options.js';
+import { openPrepared } from './prepared.js';
 import { cacheKey, configAttribute, summaryAttribute } from './prepared-format.js';
 import { removeSaturated } from './saturation.js';
 import { parseScheme, type Scheme } from './scheme.js';
@@ -82,20 +83,36 @@ export async function prepareData(options: DataOptions, progress: StartProgress 
   }
 }
 
-/** The summary of an earlier run whose result can stay; a file that is none of ours is not overwritten. */
+/** The summary of an earlier run whose result can stay; a file that is none of ours is not overwritten, one that was damaged since is. */
 async function readCached(path: string, key: string): Promise<PrepareSummary | undefined> {
   if (!fileExists(path)) return undefined;
-  const attributes = await withHdf5File(path, (file) => file.attributes('')).catch(() => undefined);
-  const summary = attributes?.get(summaryAttribute);
-  if (typeof summary !== 'string') {
-    throw userError(
-      'foreign-file',
-      path,
-      'a file of this name stands there that was not made by preparing data',
-      'choose another name for --out, or remove the file',
-    );
+  const attributes = await withHdf5File(path, (file) => file.attributes('')).catch((error: unknown) => {
+    throw notReplaced(path, `stands there, and whether preparing data has made it cannot be told: ${reasonIn(error)}`);
+  });
+  if (typeof attributes.get(summaryAttribute) !== 'string')
+    throw notReplaced(path, 'a file of this name stands there that was not made by preparing data');
+  return attributes.get(configAttribute) === key ? await summaryOfWhole(path) : undefined;
+}
+
+function notReplaced(path: string, message: string): Error {
+  return userError('foreign-file', path, message, 'choose another name for --out, or remove the file');
+}
+
+function reasonIn(error: unknown): string {
+  if (error instanceof AxocError && error.kind === 'user') return error.diagnostics[0]!.message;
+  throw error;
+}
+
+/** Undefined where something is missing or changed in prepared data. */
+async function summaryOfWhole(path: string): Promise<PrepareSummary | undefined> {
+  try {
+    const { summary, close } = await openPrepared(path);
+    close();
+    return summary;
+  } catch (error) {
+    if (error instanceof AxocError && error.kind === 'user') return undefined;
+    throw error;
   }
-  return attributes?.get(configAttribute) === key ? (JSON.parse(summary) as PrepareSummary) : undefined;
 }
 
 function checkSameObjects(background: readonly SelectedObject[], signal: readonly SelectedObject[]): void {

@@ -1,13 +1,12 @@
 /** Reads Data.h5: what training, thresholds and firmware need of it, in slabs. */
 import { userError } from '../../base/diagnostic.js';
-import { type Hdf5File, openHdf5File } from '../../data/hdf5/file.js';
+import { type Hdf5Dataset, type Hdf5File, openHdf5File } from '../../data/hdf5/file.js';
 import type { RowDescriptor } from '../../data/hdf5/rows.js';
-import type { Normalisation } from './normalisation.js';
-import { energyUnit, type ObjectKind } from './objects.js';
-import { syntheticAttribute } from './open-event-file.js';
-import { configAttribute, summaryAttribute } from './prepared-format.js';
+import type { ElementType } from '../../data/hdf5/types.js';
+import { bitReader, type ColumnReader, energyReader, vertexReader } from './columns.js';
+import { energyUnit, objectFeatures } from './objects.js';
+import { damagedPart, type PreparedHeader, readPreparedHeader } from './prepared-header.js';
 import { computedAttribute } from './store-set.js';
-import type { PrepareSummary } from './summary.js';
 
 export interface PreparedSet {
   readonly count: number;
@@ -29,20 +28,10 @@ export interface PreparedSet {
   readLevel1(): Uint8Array | undefined;
 }
 
-export interface PreparedData {
+export interface PreparedData extends PreparedHeader {
   readonly path: string;
-  /** JSON: how it was made, and from what. */
-  readonly config: string;
-  readonly summary: PrepareSummary;
-  /** How the events were made, when they are synthetic. */
-  readonly synthetic?: string;
-  /** Kind of each object of an event. */
-  readonly objects: readonly ObjectKind[];
   /** Inputs of one event: three for each object. */
   readonly features: number;
-  readonly normalisation: Normalisation;
-  /** Ends of the inputs. */
-  readonly clip: readonly [low: number, high: number];
   readonly train: PreparedSet;
   readonly test: PreparedSet;
   readonly signals: ReadonlyMap<string, PreparedSet>;
@@ -78,70 +67,55 @@ function readPrepared(file: Hdf5File, group: string): PreparedData {
       'give complete.h5 or Data.h5',
     );
   }
-  const within = (name: string): string => (group === '' ? name : `${group}/${name}`);
-  const attributes = file.attributes(group);
-  const [config, summary] = [attributes.get(configAttribute), attributes.get(summaryAttribute)];
-  if (typeof config !== 'string' || typeof summary !== 'string') {
-    throw userError('unknown-layout', file.path, 'was not made by preparing data', 'make it: axoc data prepare');
-  }
-  const synthetic = attributes.get(syntheticAttribute);
-  const about = file.attributes(within('Normalisation'));
-  const scale = Float64Array.from(file.dataset(within('Normalisation/norm_scale')).readAll());
-  const hasShift = file.has(within('Normalisation/norm_shift'));
-  const parsed = JSON.parse(summary) as PrepareSummary;
+  const within = (name: string): string => [group, name].filter((part) => part !== '').join('/');
+  const header = readPreparedHeader(file, within);
+  const rowShape = [header.objects.length, objectFeatures.length];
+  const open = (name: string): PreparedSet => openSet(file, within(name), rowShape);
   return {
     path: file.path,
-    config,
-    summary: parsed,
-    ...(typeof synthetic === 'string' ? { synthetic } : {}),
-    objects: about.get('objects') as readonly ObjectKind[],
-    features: scale.length,
-    normalisation: {
-      scale,
-      bias: Float64Array.from(file.dataset(within('Normalisation/norm_bias')).readAll()),
-      ...(hasShift ? { shift: Int32Array.from(file.dataset(within('Normalisation/norm_shift')).readAll()) } : {}),
-    },
-    clip: about.get('clip') as readonly [number, number],
-    train: openSet(file, within('Background_data/Train')),
-    test: openSet(file, within('Background_data/Test')),
-    signals: new Map(Object.keys(parsed.signals).map((name) => [name, openSet(file, within(`Signal_data/${name}`))])),
+    ...header,
+    features: header.normalisation.scale.length,
+    train: open('Background_data/Train'),
+    test: open('Background_data/Test'),
+    signals: new Map(Object.keys(header.summary.signals).map((name) => [name, open(`Signal_data/${name}`)])),
     close: () => file.close(),
   };
 }
 
-function openSet(file: Hdf5File, group: string): PreparedSet {
+function openSet(file: Hdf5File, group: string, rowShape: readonly number[]): PreparedSet {
+  const { path } = file;
   const data = file.dataset(`${group}/DATA`);
   const hardware = file.dataset(`${group}/HARDWARE`);
-  const count = data.shape[0]!;
-  /** One number for each event. */
-  const read = (name: string): ArrayLike<number> => {
-    const values = file.dataset(`${group}/${name}`).readAll();
-    if (values.length === count) return values;
-    throw userError(
-      'wrong-shape',
-      `${file.path}: ${group}/${name}`,
-      `has ${values.length} values for ${count} events`,
-      'prepare the data again: axoc data prepare',
-    );
+  const count = data.shape[0] ?? 0;
+  checkDataset(path, data, 'float32', [count, ...rowShape]);
+  checkDataset(path, hardware, 'int16', [count, ...rowShape]);
+  /** One value for each event. */
+  const column = <T>(name: string, reader: (path: string, column: Hdf5Dataset) => ColumnReader<T>): T => {
+    const dataset = file.dataset(`${group}/${name}`);
+    if (dataset.shape.join() !== String(count)) {
+      const message = `has shape (${dataset.shape.join(', ')}) for ${count} events`;
+      throw userError('wrong-shape', `${path}: ${dataset.name}`, message, 'prepare the data again: axoc data prepare');
+    }
+    return reader(path, dataset)(0, count);
   };
-  const column = (name: string): ArrayLike<number> | undefined =>
-    file.has(`${group}/${name}`) ? read(name) : undefined;
-  const inGeV = (name: string): Float32Array => Float32Array.from(read(name), (units) => units * energyUnit);
+  const known = (name: string): boolean => file.has(`${group}/${name}`);
+  const inGeV = (name: string): Float32Array => column(name, energyReader).map((units) => units * energyUnit);
   return {
     count,
-    rows: { path: file.path, dataset: data.name },
+    rows: { path, dataset: data.name },
     hasComputedEnergies: file.attributes(group).has(computedAttribute),
     readInputs: (from, to) => data.read(from, to) as Float32Array,
     readHardware: (from, to) => hardware.read(from, to) as Int16Array,
     readEt: () => inGeV('ET'),
     readHt: () => inGeV('HT'),
-    readPileup() {
-      const values = column('PU');
-      return values === undefined ? undefined : Float32Array.from(values);
-    },
-    readLevel1() {
-      const values = column('L1bits');
-      return values === undefined ? undefined : Uint8Array.from(values);
-    },
+    readPileup: () => (known('PU') ? column('PU', vertexReader) : undefined),
+    readLevel1: () => (known('L1bits') ? column('L1bits', bitReader) : undefined),
   };
+}
+
+function checkDataset(path: string, dataset: Hdf5Dataset, type: ElementType, shape: readonly number[]): void {
+  const place = `${path}: ${dataset.name}`;
+  if (dataset.shape.join() !== shape.join())
+    throw damagedPart(place, `has shape (${dataset.shape.join(', ')}) where (${shape.join(', ')}) is expected`);
+  if (dataset.type !== type) throw damagedPart(place, `its elements are not ${type}`);
 }

@@ -1,9 +1,10 @@
 /** From event files to Data.h5, by hand-computed cases; cached, in slabs, with the real events. */
-import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withHdf5File } from '../../../src/data/hdf5/file.js';
 import { openRows } from '../../../src/data/hdf5/rows.js';
+import { type Hdf5Writer, writeHdf5File } from '../../../src/data/hdf5/write.js';
 import { type DataOptions, defaultDataOptions } from '../../../src/l1/data/options.js';
 import { prepareData, slabSize } from '../../../src/l1/data/prepare.js';
 import { openPrepared, type PreparedData } from '../../../src/l1/data/prepared.js';
@@ -301,8 +302,119 @@ describe('the cache', () => {
     );
     writeFileSync(inWork('note.txt'), 'a note');
     expect(await errorOf(prepareData(optionsFor(background, [], inWork('note.txt'), 5, 100)))).toContain(
-      'error[foreign-file]',
+      `error[foreign-file]: ${inWork('note.txt')}: stands there, and whether preparing data has made it cannot be told: cannot be read as HDF5: `,
     );
+  });
+
+  it('makes a file again that is not as it was written', async () => {
+    const background = await writeBackground(inWork('again.h5'), events);
+    const options = optionsFor(background, [], inWork('again/Data.h5'), 5, 100);
+    await prepareData(options);
+    const bytes = readFileSync(options.out);
+    await changePrepared(options.out, options.out, /^Background_data\/Test\/HARDWARE/);
+    expect((await prepareData(options)).isCached).toBe(false);
+    expect(readFileSync(options.out).equals(bytes)).toBe(true);
+    expect((await prepareData(options)).isCached).toBe(true);
+  });
+
+  it('tells of a link to itself in the place of the events', async () => {
+    symlinkSync('loop.h5', inWork('loop.h5'));
+    expect(await errorOf(prepareData(optionsFor(inWork('loop.h5'), [], inWork('l/Data.h5'), 5, 100)))).toContain(
+      `error[unreadable-file]: ${inWork('loop.h5')}: links lead in a circle`,
+    );
+  });
+});
+
+/** Copies prepared data without the names left out, then `change` adds what it likes. */
+async function changePrepared(
+  from: string,
+  to: string,
+  leftOut: RegExp,
+  change: (file: Hdf5Writer) => void = () => {},
+): Promise<void> {
+  await withHdf5File(from, (source) =>
+    writeHdf5File(to, (file) => {
+      for (const name of source.groups) file.group(name);
+      const kept = source.datasets.filter((name) => !leftOut.test(name));
+      for (const name of kept) file.dataset(name, source.dataset(name).readAll(), source.dataset(name).shape);
+      for (const holder of ['', ...source.groups, ...kept])
+        for (const [key, value] of source.attributes(holder))
+          if (!leftOut.test(`${holder}@${key}`)) file.attribute(holder, key, value);
+      change(file);
+    }),
+  );
+}
+
+describe('prepared data with a part', () => {
+  const remedy = '\n  help: the file was changed or damaged: prepare the data again (axoc data prepare)';
+
+  async function errorOfChanged(leftOut: RegExp, change: (file: Hdf5Writer) => void): Promise<string> {
+    const background = await writeBackground(inWork('whole.h5'), events);
+    const options = optionsFor(background, [], inWork('whole/Data.h5'), 5, 100);
+    await prepareData(options);
+    const changed = inWork('whole/changed.h5');
+    await changePrepared(options.out, changed, leftOut, change);
+    const message = await errorOf(
+      withPrepared(changed, ({ test }) => [test.readEt(), test.readHt(), test.readPileup(), test.readLevel1()]),
+    );
+    return message.replaceAll(changed, 'it');
+  }
+
+  it.each<[RegExp, (file: Hdf5Writer) => void, string]>([
+    [
+      /^@config/,
+      (to) => to.attribute('', 'config', '{'),
+      'it: its attribute "config" is not the JSON of a configuration',
+    ],
+    [
+      /^@summary/,
+      (to) => to.attribute('', 'summary', '{}'),
+      'it: its attribute "summary" does not say how many events it holds',
+    ],
+    [/@objects/, () => {}, 'it: Normalisation: its attribute "objects" is not a list of kinds of objects'],
+    [
+      /@clip/,
+      (to) => to.attribute('Normalisation', 'clip', 3),
+      'it: Normalisation: its attribute "clip" is not two numbers, the lower one first',
+    ],
+    [
+      /norm_bias/,
+      (to) => to.dataset('Normalisation/norm_bias', new Float64Array(54), [18, 3]),
+      'it: Normalisation/norm_bias: has shape (18, 3) where (19, 3) is expected',
+    ],
+    [
+      /norm_bias/,
+      (to) => to.dataset('Normalisation/norm_bias', new Float64Array(57).fill(Number.NaN), [19, 3]),
+      'it: Normalisation/norm_bias: value 0 is NaN, by which no input can be normalised',
+    ],
+    [
+      /norm_shift/,
+      (to) => to.dataset('Normalisation/norm_shift', new Int32Array(57).fill(9), [19, 3]),
+      'it: Normalisation/norm_shift: value 0 is 9, but the scale is 1, not 2^9',
+    ],
+    [
+      /Train\/DATA/,
+      (to) => to.dataset('Background_data/Train/DATA', new Float32Array(270), [5, 54]),
+      'it: Background_data/Train/DATA: has shape (5, 54) where (5, 19, 3) is expected',
+    ],
+    [
+      /Test\/HARDWARE/,
+      (to) => to.dataset('Background_data/Test/HARDWARE', new Float64Array(171), [3, 19, 3]),
+      'it: Background_data/Test/HARDWARE: its elements are not int16',
+    ],
+  ])('changed: %s', async (leftOut, change, message) => {
+    expect(await errorOfChanged(leftOut, change)).toBe(`error[unknown-layout]: ${message}${remedy}`);
+  });
+
+  it.each<[string, readonly number[], string]>([
+    ['L1bits', [0, 1], 'error[wrong-shape]: it: Background_data/Test/L1bits: has shape (2) for 3 events'],
+    ['L1bits', [0, 1, 2], 'error[bad-event]: it: Background_data/Test/L1bits: event 2: 2 is neither 0 nor 1'],
+    ['ET', [1, Number.NaN, 2], 'error[bad-event]: it: Background_data/Test/ET: event 1: NaN is no energy'],
+    ['PU', [1, 1, Number.NaN], 'error[bad-event]: it: Background_data/Test/PU: event 2: NaN is no number of vertices'],
+  ])('with other values in %s: %s', async (name, values, message) => {
+    const dataset = `Background_data/Test/${name}`;
+    const change = (to: Hdf5Writer): void => to.dataset(dataset, Float64Array.from(values), [values.length]);
+    expect(await errorOfChanged(new RegExp(`^${dataset}`), change)).toContain(message);
   });
 });
 
