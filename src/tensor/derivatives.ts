@@ -11,6 +11,7 @@ import {
   depthToSpace,
   divide,
   equal,
+  exp,
   less,
   lessEqual,
   matmul,
@@ -24,6 +25,7 @@ import {
   sinh,
   slice,
   spaceToDepth,
+  square,
   subtract,
   sum,
   transpose,
@@ -59,6 +61,7 @@ export function derivativesOf(node: Node, gradient: Node): readonly Derivative[]
     case 'sinh':
     case 'cosh':
     case 'tanh':
+    case 'erf':
       return ofUnary(node, gradient);
     case 'add':
     case 'subtract':
@@ -152,6 +155,8 @@ function ofUnary(node: Unary, gradient: Node): readonly Derivative[] {
       return [[x, () => multiply(gradient, sinh(x))]];
     case 'tanh':
       return [[x, () => multiply(gradient, subtract(1, multiply(node, node)))]];
+    case 'erf':
+      return [[x, () => multiply(gradient, multiply(exp(negate(square(x))), 2 / Math.sqrt(Math.PI)))]];
   }
 }
 

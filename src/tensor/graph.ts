@@ -23,7 +23,7 @@ export interface Constant extends Typed {
   readonly values: readonly number[];
 }
 
-/** Element by element. `round` takes ties to even; `sign` of 0 is 0. */
+/** Element by element. `round` takes ties to even; `sign` of 0 is 0; `erf` is the error function. */
 export const unaryKinds = [
   'negate',
   'abs',
@@ -38,6 +38,7 @@ export const unaryKinds = [
   'sinh',
   'cosh',
   'tanh',
+  'erf',
 ] as const;
 export type UnaryKind = (typeof unaryKinds)[number];
 

@@ -40,6 +40,7 @@ export const cos = unary('cos');
 export const sinh = unary('sinh');
 export const cosh = unary('cosh');
 export const tanh = unary('tanh');
+export const erf = unary('erf');
 
 export const add = binary('add');
 export const subtract = binary('subtract');

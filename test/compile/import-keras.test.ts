@@ -225,6 +225,26 @@ describe('how Keras 2 writes what the fixtures do not have', () => {
   });
 });
 
+it.each([
+  ['hard_sigmoid', '2.14.0', 'hard_sigmoid_keras2'],
+  ['hard_sigmoid', '3.0.5', 'hard_sigmoid'],
+  ['hard_swish', '3.0.5', 'hard_silu'],
+  ['silu', '2.14.0', 'swish'],
+  ['celu', '3.0.5', 'elu'],
+  ['hard_sigmoid', null, undefined],
+])('the activation %s of Keras %s is %s', async (activation, version, wanted) => {
+  const layers = [inputLayer('x', [2]), layer('Activation', 'it', { activation }, ['x'])];
+  await writeKeras(file('named.h5'), { model: functional('m', layers, ['x'], ['it']), version });
+  if (wanted === undefined)
+    expect(await messageFor(importKeras(file('named.h5')))).toContain(
+      'has the activation "hard_sigmoid", which is not',
+    );
+  else
+    expect((await importKeras(file('named.h5'))).network.layers).toEqual([
+      { kind: 'activation', name: 'it', inputs: ['x'], activation: wanted },
+    ]);
+});
+
 describe('what cannot be imported', () => {
   /** The message about one layer that reads an image of 6 x 4 x 2. */
   const refusal = async (className: string, config: object): Promise<string> => {
@@ -263,9 +283,10 @@ describe('what cannot be imported', () => {
       'is a Lambda layer, which is not imported; these are: Dense, Conv2D, Conv2DTranspose, UpSampling2D, ZeroPadding2D, Cropping2D, ' +
         'BatchNormalization, LeakyReLU, ReLU, ELU, Softmax, Reshape, Flatten, Concatenate, Add, Activation, Dropout, Identity',
     );
-    expect(await refusal('Activation', { activation: 'gelu' })).toBe(
-      'has the activation "gelu", which is not imported; these are: linear, relu, relu6, leaky_relu, elu, selu, exponential, sigmoid, tanh, ' +
-        'softplus, softsign, swish, softmax',
+    expect(await refusal('Activation', { activation: 'sparsemax' })).toBe(
+      'has the activation "sparsemax", which is not imported; these are: linear, relu, relu6, leaky_relu, elu, selu, exponential, sigmoid, tanh, ' +
+        'softplus, softsign, swish, softmax, gelu, mish, hard_silu, hard_tanh, log_softmax, log_sigmoid, tanh_shrink, soft_shrink, hard_shrink, ' +
+        'squareplus, sparse_plus, sparse_sigmoid, hard_sigmoid, silu, hard_swish, celu',
     );
   });
 

@@ -5,11 +5,13 @@ export interface KerasFile {
   readonly model: unknown;
   /** Dataset below `model_weights` -> shape; values count up in sixteenths. */
   readonly weights?: Readonly<Record<string, readonly number[]>>;
+  /** What the file says it was written by; null: it does not say. Absent: a Keras 2. */
+  readonly version?: string | null;
 }
 
-export function writeKeras(path: string, { model, weights = {} }: KerasFile): Promise<void> {
+export function writeKeras(path: string, { model, weights = {}, version = '2.14.0' }: KerasFile): Promise<void> {
   return writeHdf5File(path, (file: Hdf5Writer) => {
-    file.attribute('', 'keras_version', '2.14.0');
+    if (version !== null) file.attribute('', 'keras_version', version);
     file.attribute('', 'model_config', JSON.stringify(model));
     file.group('model_weights');
     for (const [name, shape] of Object.entries(weights)) {

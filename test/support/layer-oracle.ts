@@ -7,6 +7,7 @@ import type {
   LayerNetwork,
   LayerWeights,
 } from '../../src/network/layers/layers.js';
+import { errorFunction } from './error-function.js';
 
 /** Row-major. */
 export interface Tensor {
@@ -227,6 +228,10 @@ function spread(layer: Conv2dTranspose, x: Tensor, weight: Weight): Tensor {
 }
 
 function activated(x: Tensor, activation: Activation): Tensor {
+  if (activation === 'log_softmax') {
+    const shares = activated(x, 'softmax');
+    return { ...shares, values: shares.values.map(Math.log) };
+  }
   if (activation !== 'softmax') return { ...x, values: x.values.map(functions[activation]) };
   const length = x.shape.at(-1)!;
   const powers = x.values.map(Math.exp);
@@ -239,7 +244,9 @@ function activated(x: Tensor, activation: Activation): Tensor {
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
-const functions: Readonly<Record<Exclude<Activation, 'softmax'>, (x: number) => number>> = {
+const softplus = (x: number): number => (x > 30 ? x : Math.log1p(Math.exp(x)));
+
+const functions: Readonly<Record<Exclude<Activation, 'softmax' | 'log_softmax'>, (x: number) => number>> = {
   linear: (x) => x,
   relu: (x) => Math.max(x, 0),
   relu6: (x) => Math.min(Math.max(x, 0), 6),
@@ -249,7 +256,20 @@ const functions: Readonly<Record<Exclude<Activation, 'softmax'>, (x: number) => 
   exponential: Math.exp,
   sigmoid,
   tanh: Math.tanh,
-  softplus: (x) => (x > 30 ? x : Math.log1p(Math.exp(x))),
+  softplus,
   softsign: (x) => x / (1 + Math.abs(x)),
   swish: (x) => x * sigmoid(x),
+  gelu: (x) => (x / 2) * (1 + errorFunction(x / Math.SQRT2)),
+  mish: (x) => x * Math.tanh(softplus(x)),
+  hard_sigmoid: (x) => Math.min(Math.max(x + 3, 0), 6) / 6,
+  hard_sigmoid_keras2: (x) => Math.min(Math.max(0.2 * x + 0.5, 0), 1),
+  hard_silu: (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
+  hard_tanh: (x) => Math.max(-1, Math.min(1, x)),
+  log_sigmoid: (x) => -softplus(-x),
+  tanh_shrink: (x) => x - Math.tanh(x),
+  soft_shrink: (x) => Math.sign(x) * Math.max(Math.abs(x) - 0.5, 0),
+  hard_shrink: (x) => (Math.abs(x) > 0.5 ? x : 0),
+  squareplus: (x) => (x + Math.sqrt(x * x + 4)) / 2,
+  sparse_plus: (x) => (x <= -1 ? 0 : x < 1 ? ((x + 1) * (x + 1)) / 4 : x),
+  sparse_sigmoid: (x) => (x <= -1 ? 0 : x < 1 ? (x + 1) / 2 : 1),
 };

@@ -123,6 +123,7 @@ export const builders: Readonly<Record<string, (m: CaseMaker) => Node>> = {
   sinh: ofShape(op.sinh),
   cosh: ofShape(op.cosh),
   tanh: ofShape(op.tanh, narrow),
+  erf: ofShape(op.erf, narrow),
   add: ofTwo(op.add),
   subtract: ofTwo((a, b) => op.subtract(b, a)),
   multiply: ofTwo(op.multiply),

@@ -18,7 +18,7 @@ const executors: Readonly<Record<string, () => Promise<Executor | undefined>>> =
 };
 
 /** Operations without a float64 kernel in ONNX Runtime. */
-const float32Only = new Set(['sinh', 'cosh', 'conv2d', 'conv2d_input_gradient', 'conv2d_kernel_gradient']);
+const float32Only = new Set(['sinh', 'cosh', 'erf', 'conv2d', 'conv2d_input_gradient', 'conv2d_kernel_gradient']);
 
 const isExact = new Set([
   ...['negate', 'abs', 'sign', 'floor', 'round', 'sqrt', 'select', 'max', 'reshape', 'broadcast', 'transpose'],

@@ -1,6 +1,7 @@
 /** What a tensor graph means, as plainly as it can be said: every node in float64, rounded to float32 where its dtype says so. */
 import { elementCountOf, type Node, operandsOf, type Shape, type Window } from '../../src/tensor/graph.js';
 import { topologicalOrder } from '../../src/tensor/order.js';
+import { errorFunction } from '../support/error-function.js';
 
 export function referenceValues(
   outputs: Iterable<Node>,
@@ -30,6 +31,7 @@ const unary: Readonly<Record<string, (x: number) => number>> = {
   sinh: Math.sinh,
   cosh: Math.cosh,
   tanh: Math.tanh,
+  erf: errorFunction,
 };
 
 const binary: Readonly<Record<string, (a: number, b: number) => number>> = {

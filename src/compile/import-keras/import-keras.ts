@@ -11,7 +11,7 @@ import { checkWeights, weightRoles } from '../../network/layers/weights.js';
 import type { ValueShape } from '../../network/shape.js';
 import { type FlatCall, type FlatInput, flattenModel } from './flatten-model.js';
 import { readWeights } from './keras-weights.js';
-import { convertLayer, Unsupported } from './layer-config.js';
+import { convertLayer, type Surroundings, Unsupported } from './layer-config.js';
 import { type KerasModel, readModelConfig, submodels } from './model-config.js';
 
 export interface ImportedModel {
@@ -32,13 +32,24 @@ export async function importKeras(path: string, submodel?: string): Promise<Impo
     const outer = readModelConfig(configOf(file), path);
     const { model, models } = submodel === undefined ? { model: outer, models: [] } : find(outer, submodel, path);
     const problems = new Problems();
-    const { network, calls } = networkOf(model, models, path, problems, hintFor(model));
+    const { network, calls } = networkOf(
+      model,
+      models,
+      { path, keras: kerasOf(version), hint: hintFor(model) },
+      problems,
+    );
     problems.throwIfAny();
     const weights = readWeights(file, weightRoles(network, path), calls, problems);
     problems.throwIfAny();
     checkWeights(network, weights, path);
     return { network, weights, source: `keras ${version ?? 'of an unknown version'}, ${basename(path)}` };
   });
+}
+
+/** @param version the attribute of the file: `2.14.0` */
+function kerasOf(version: unknown): Surroundings['keras'] {
+  const major = Number.parseInt(String(version), 10);
+  return Number.isNaN(major) ? undefined : major < 3 ? 2 : 3;
 }
 
 function refuseArchive(path: string): void {
@@ -82,19 +93,22 @@ function find(outer: KerasModel, name: string, place: string): { model: KerasMod
   );
 }
 
+/** What a model was read from. */
+interface Origin {
+  readonly path: string;
+  readonly keras: Surroundings['keras'];
+  /** What to do about a layer that is not imported. */
+  readonly hint: string;
+}
+
 interface Converted {
   readonly network: LayerNetwork;
   /** Layer of ours -> the use of a Keras layer that it comes from. */
   readonly calls: ReadonlyMap<string, FlatCall>;
 }
 
-function networkOf(
-  model: KerasModel,
-  models: readonly string[],
-  path: string,
-  problems: Problems,
-  hint: string,
-): Converted {
+function networkOf(model: KerasModel, models: readonly string[], origin: Origin, problems: Problems): Converted {
+  const { path } = origin;
   const flat = flattenModel(model, models, path, problems);
   const shapes = new Map<string, ValueShape | undefined>();
   const inputs = flat.inputs.map((given): LayerInput => {
@@ -107,7 +121,7 @@ function networkOf(
   /** What stands for the result of a call: its last layer. */
   const results = new Map(inputs.map(({ name }) => [name, name]));
   for (const call of flat.calls) {
-    const converted = problems.attempt(() => layersOf(call, shapes, results, path, hint)) ?? [];
+    const converted = problems.attempt(() => layersOf(call, shapes, results, origin)) ?? [];
     for (const layer of converted) {
       const read = layer.inputs.map((name) => shapes.get(name)!);
       shapes.set(
@@ -128,13 +142,12 @@ function layersOf(
   call: FlatCall,
   shapes: ReadonlyMap<string, ValueShape | undefined>,
   results: ReadonlyMap<string, string>,
-  path: string,
-  hint: string,
+  origin: Origin,
 ): readonly Layer[] {
   const reads = call.reads.map((name) => results.get(name)!);
   const read = reads.map((name) => shapes.get(name)).filter((shape) => shape !== undefined);
   const isKnown = read.length === reads.length;
-  const bare = convert(call, isKnown ? read : [], `${path}: ${call.name}`, hint);
+  const bare = convert(call, isKnown ? read : [], origin);
   if (!isKnown) return [];
   return bare.map((layer, index): Layer => {
     // A second layer is the activation of the first.
@@ -143,8 +156,9 @@ function layersOf(
   });
 }
 
-function convert({ call, layer }: FlatCall, read: readonly ValueShape[], place: string, hint: string) {
+function convert({ name, call, layer }: FlatCall, read: readonly ValueShape[], { path, keras, hint }: Origin) {
   const { className, config } = layer;
+  const place = `${path}: ${name}`;
   if (call.isTraining && ['Dropout', 'BatchNormalization'].includes(className))
     throw userError('keras-layer', place, 'the layer is called with training=True, which is not imported', hint);
   if (call.hasNumbers)
@@ -155,7 +169,7 @@ function convert({ call, layer }: FlatCall, read: readonly ValueShape[], place: 
       hint,
     );
   try {
-    return convertLayer(className, config, read);
+    return convertLayer(className, config, { read, keras });
   } catch (error) {
     if (error instanceof Unsupported) throw userError('keras-layer', place, `the layer ${error.message}`, hint);
     throw error;

@@ -44,7 +44,15 @@ const convolution = {
   activation: z.unknown().optional(),
 };
 
-type Converter = (config: unknown, read: readonly ValueShape[]) => Converted;
+/** What surrounds a layer in its file. */
+export interface Surroundings {
+  /** Shapes of one event that the layer reads; empty where a problem leaves them unknown. */
+  readonly read: readonly ValueShape[];
+  /** Which Keras wrote the file; undefined where it does not say. */
+  readonly keras: 2 | 3 | undefined;
+}
+
+type Converter = (config: unknown, surroundings: Surroundings) => Converted;
 
 const oneAxis = z.union([z.int(), z.tuple([z.int()]).transform(([axis]) => axis)]).default(-1);
 const conv2dSchema = z.looseObject({ ...convolution, groups: z.literal(1).nullish() });
@@ -53,14 +61,14 @@ const conv2dTransposeSchema = z.looseObject({ ...convolution, output_padding: co
 const converters = {
   Dense: reader(
     z.looseObject({ units: whole, use_bias: flag, activation: z.unknown().optional() }),
-    ({ units, use_bias, activation }) =>
-      activated(activation, (inline) => ({ kind: 'dense', units, hasBias: use_bias, activation: inline })),
+    ({ units, use_bias, activation }, { keras }) =>
+      activated(activation, keras, (inline) => ({ kind: 'dense', units, hasBias: use_bias, activation: inline })),
   ),
-  Conv2D: reader(conv2dSchema, (config) =>
-    activated(config.activation, (inline) => ({ kind: 'conv2d', ...convolved(config, inline) })),
+  Conv2D: reader(conv2dSchema, (config, { keras }) =>
+    activated(config.activation, keras, (inline) => ({ kind: 'conv2d', ...convolved(config, inline) })),
   ),
-  Conv2DTranspose: reader(conv2dTransposeSchema, (config) =>
-    activated(config.activation, (inline) => ({
+  Conv2DTranspose: reader(conv2dTransposeSchema, (config, { keras }) =>
+    activated(config.activation, keras, (inline) => ({
       kind: 'conv2d_transpose',
       ...convolved(config, inline),
       ...(config.output_padding ? { outputPadding: config.output_padding } : {}),
@@ -91,7 +99,7 @@ const converters = {
       center: flag,
       renorm: z.literal(false).nullish(),
     }),
-    ({ axis, momentum, epsilon, scale, center }, [shape]) => {
+    ({ axis, momentum, epsilon, scale, center }, { read: [shape] }) => {
       checkLastAxis(axis, shape);
       return [{ kind: 'batch_normalisation', momentum, epsilon, hasScale: scale, hasCentre: center }];
     },
@@ -117,23 +125,25 @@ const converters = {
     ],
   ),
   ELU: reader(z.looseObject({ alpha: z.literal(1).nullish() }), () => [{ kind: 'activation', activation: 'elu' }]),
-  Softmax: reader(z.looseObject({ axis: oneAxis }), ({ axis }, [shape]) => {
+  Softmax: reader(z.looseObject({ axis: oneAxis }), ({ axis }, { read: [shape] }) => {
     checkLastAxis(axis, shape);
     return [{ kind: 'activation', activation: 'softmax' }];
   }),
-  Reshape: reader(z.looseObject({ target_shape: z.array(z.int().min(-1)).min(1) }), ({ target_shape }, [shape]) =>
-    shape === undefined ? [] : [{ kind: 'reshape', shape: withoutUnknown(target_shape, shape) }],
+  Reshape: reader(
+    z.looseObject({ target_shape: z.array(z.int().min(-1)).min(1) }),
+    ({ target_shape }, { read: [shape] }) =>
+      shape === undefined ? [] : [{ kind: 'reshape', shape: withoutUnknown(target_shape, shape) }],
   ),
   Flatten: reader(z.looseObject({ data_format: channelsLast }), () => [{ kind: 'flatten' }]),
-  Concatenate: reader(z.looseObject({ axis: z.int().default(-1) }), ({ axis }, [shape]) => {
+  Concatenate: reader(z.looseObject({ axis: z.int().default(-1) }), ({ axis }, { read: [shape] }) => {
     if (shape === undefined) return [];
     const eventAxis = axis < 0 ? axis + shape.length : axis - 1;
     if (eventAxis < 0) throw new Unsupported(`joins along axis ${axis}, which is that of the batch`);
     return [{ kind: 'concatenate', axis: eventAxis }];
   }),
   Add: reader(z.looseObject({}), () => [{ kind: 'add' }]),
-  Activation: reader(z.looseObject({ activation: z.unknown().optional() }), ({ activation }) => [
-    activationLayer(activation),
+  Activation: reader(z.looseObject({ activation: z.unknown().optional() }), ({ activation }, { keras }) => [
+    activationLayer(activation, keras),
   ]),
   Dropout: reader(z.looseObject({ rate: z.number().min(0).lt(1) }), ({ rate }) => [{ kind: 'dropout', rate }]),
   Identity: reader(z.looseObject({}), () => [{ kind: 'activation', activation: 'linear' }]),
@@ -157,21 +167,18 @@ const otherNames: Readonly<Record<string, ClassName>> = {
 
 const supportedClasses: readonly string[] = Object.keys(converters);
 
-/**
- * @param read shapes of one event that the layer reads; empty where a problem leaves them unknown
- * @throws Unsupported
- */
-export function convertLayer(className: string, config: unknown, read: readonly ValueShape[]): Converted {
+/** @throws Unsupported */
+export function convertLayer(className: string, config: unknown, surroundings: Surroundings): Converted {
   const known = otherNames[className] ?? className;
   if (!Object.hasOwn(converters, known))
     throw new Unsupported(`is a ${className} layer, which is not imported; these are: ${supportedClasses.join(', ')}`);
-  return converters[known as ClassName](config, read);
+  return converters[known as ClassName](config, surroundings);
 }
 
-function reader<C>(schema: z.ZodType<C>, convert: (config: C, read: readonly ValueShape[]) => Converted): Converter {
-  return (config, read) => {
+function reader<C>(schema: z.ZodType<C>, convert: (config: C, surroundings: Surroundings) => Converted): Converter {
+  return (config, surroundings) => {
     const result = schema.safeParse(config);
-    if (result.success) return convert(result.data, read);
+    if (result.success) return convert(result.data, surroundings);
     const [first] = result.error.issues;
     const key = String(first!.path[0] ?? 'config');
     const value = (config as Readonly<Record<string, unknown>> | undefined)?.[key];
@@ -196,27 +203,42 @@ function convolved(config: z.output<typeof conv2dSchema | typeof conv2dTranspose
 }
 
 /** An activation that is a layer with numbers of its own follows as a layer. */
-function activated(activation: unknown, make: (inline: Activation) => BareLayer): Converted {
-  const after = activationLayer(activation);
+function activated(
+  activation: unknown,
+  keras: Surroundings['keras'],
+  make: (inline: Activation) => BareLayer,
+): Converted {
+  const after = activationLayer(activation, keras);
   return after.kind === 'activation' ? [make(after.activation)] : [make('linear'), after];
 }
 
 /** Keras wrote functions by their name, later as `{class_name: 'function', config: name}`, layers as themselves. */
-function activationLayer(activation: unknown): BareLayer {
+function activationLayer(activation: unknown, keras: Surroundings['keras']): BareLayer {
   if (activation === null || activation === undefined) return { kind: 'activation', activation: 'linear' };
-  if (typeof activation === 'string') return { kind: 'activation', activation: activationNamed(activation) };
+  if (typeof activation === 'string') return { kind: 'activation', activation: activationNamed(activation, keras) };
   const { class_name: className, config } = activation as { readonly class_name?: unknown; readonly config?: unknown };
-  if (className === 'function') return activationLayer(config);
+  if (className === 'function') return activationLayer(config, keras);
   if (typeof className === 'string' && ['LeakyReLU', 'ReLU', 'ELU'].includes(className))
-    return convertLayer(className, config, [])[0]!;
+    return convertLayer(className, config, { read: [], keras })[0]!;
   throw new Unsupported(`has the activation ${JSON.stringify(activation)}, which is not imported`);
 }
 
-function activationNamed(name: string): Activation {
-  const found = name === 'silu' ? 'swish' : activations.find((known) => known === name);
+function activationNamed(name: string, keras: Surroundings['keras']): Activation {
+  const names = activationNames(keras);
+  const found = names.get(name);
   if (found === undefined)
-    throw new Unsupported(`has the activation "${name}", which is not imported; these are: ${activations.join(', ')}`);
+    throw new Unsupported(
+      `has the activation "${name}", which is not imported; these are: ${[...names.keys()].join(', ')}`,
+    );
   return found;
+}
+
+/** What the functions of Keras are called here. One name means different functions in Keras 2 and 3. */
+function activationNames(keras: Surroundings['keras']): ReadonlyMap<string, Activation> {
+  const names = new Map<string, Activation>(activations.map((name) => [name, name]));
+  for (const name of ['hard_sigmoid', 'hard_sigmoid_keras2'] as const) names.delete(name);
+  if (keras !== undefined) names.set('hard_sigmoid', keras === 2 ? 'hard_sigmoid_keras2' : 'hard_sigmoid');
+  return names.set('silu', 'swish').set('hard_swish', 'hard_silu').set('celu', 'elu');
 }
 
 /** @param axis counts the batch */

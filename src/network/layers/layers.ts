@@ -13,7 +13,10 @@ export interface LayerInput {
   readonly units?: readonly string[];
 }
 
-/** Element by element, but for `softmax`, which is over the last axis. `leaky_relu` has slope 0.2, `elu` and `selu` Keras' constants. */
+/**
+ * Under the names of Keras 3, with the numbers that a name alone means there. Element by element, but for `softmax` and `log_softmax`, which are over
+ * the last axis. Keras 2 means something else by `hard_sigmoid`: that has a name of its own.
+ */
 export const activations = [
   'linear',
   'relu',
@@ -28,6 +31,20 @@ export const activations = [
   'softsign',
   'swish',
   'softmax',
+  'gelu',
+  'mish',
+  'hard_sigmoid',
+  'hard_sigmoid_keras2',
+  'hard_silu',
+  'hard_tanh',
+  'log_softmax',
+  'log_sigmoid',
+  'tanh_shrink',
+  'soft_shrink',
+  'hard_shrink',
+  'squareplus',
+  'sparse_plus',
+  'sparse_sigmoid',
 ] as const;
 export type Activation = (typeof activations)[number];
 

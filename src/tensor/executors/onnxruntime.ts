@@ -42,6 +42,7 @@ function executorOf(runtime: Runtime): Executor {
 const float32Only: ReadonlySet<string> = new Set([
   'sinh',
   'cosh',
+  'erf',
   'conv2d',
   'conv2d_input_gradient',
   'conv2d_kernel_gradient',

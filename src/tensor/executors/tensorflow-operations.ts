@@ -31,6 +31,7 @@ export function evaluate(tf: Library, node: Node, operands: readonly Tensor[]): 
     case 'sinh':
     case 'cosh':
     case 'tanh':
+    case 'erf':
       return tf[node.kind](a);
     case 'add':
       return tf.add(a, b);

@@ -66,11 +66,27 @@ const shown: readonly Shown[] = [
     of: (x) => softmax(x, stopGradient(max(x, [lastAxis(x)], true))),
     attributes: (_, x) => axisOf(x),
   },
+  { operator: 'LogSoftmax', of: (x) => logSoftmax(x, max(x, [lastAxis(x)], true)), attributes: (_, x) => axisOf(x) },
+  {
+    operator: 'LogSoftmax',
+    of: (x) => logSoftmax(x, stopGradient(max(x, [lastAxis(x)], true))),
+    attributes: (_, x) => axisOf(x),
+  },
+  {
+    operator: 'HardSigmoid',
+    of: (x, slope) => minimum(maximum(0, add(multiply(x, slope), 0.5)), 1),
+    attributes: (slope) => ({ alpha: float(slope), beta: float(0.5) }),
+  },
 ];
 
 function softmax(x: Node, largest: Node): Node {
   const powers = exp(subtract(x, largest));
   return divide(powers, sum(powers, [lastAxis(x)], true));
+}
+
+function logSoftmax(x: Node, largest: Node): Node {
+  const lower = subtract(x, largest);
+  return subtract(lower, log(sum(exp(lower), [lastAxis(x)], true)));
 }
 
 function lastAxis(x: Node): number {

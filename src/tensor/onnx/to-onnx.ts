@@ -28,6 +28,7 @@ const unaryOperator = {
   sinh: 'Sinh',
   cosh: 'Cosh',
   tanh: 'Tanh',
+  erf: 'Erf',
 } as const;
 
 const binaryOperator = {
@@ -86,7 +87,8 @@ const first = (name: string): Native => ({ name, layout: 'first', isBool: false 
 function emit(node: Node, fused: Fused | undefined, values: Values, body: OnnxBody): Native {
   if (fused?.kind === 'activated') {
     const { operator, operand, attributes } = fused.pattern;
-    const layout = operator === 'Softmax' ? 'last' : values.native(operand).layout;
+    // An axis is counted with channels last.
+    const layout = 'axis' in attributes ? 'last' : values.native(operand).layout;
     return { name: body.emit(operator, [values.get(operand, layout)], attributes), layout, isBool: false };
   }
   if (fused?.kind === 'biased') return sums(fused.sums, [biasOf(fused, values, body)], values, body);
@@ -110,6 +112,7 @@ function emit(node: Node, fused: Fused | undefined, values: Values, body: OnnxBo
     case 'sinh':
     case 'cosh':
     case 'tanh':
+    case 'erf':
       return elementwise(unaryOperator[node.kind], node, [node.operand], values, body);
     case 'add':
     case 'subtract':

@@ -5,6 +5,7 @@ import {
   abs,
   add,
   divide,
+  erf,
   exp,
   less,
   lessEqual,
@@ -15,6 +16,8 @@ import {
   multiply,
   negate,
   select,
+  sqrt,
+  square,
   stopGradient,
   subtract,
   sum,
@@ -23,6 +26,8 @@ import {
 
 /** Slope of the activation `leaky_relu` without a number, as in Keras. */
 const leakySlope = 0.2;
+/** Of `soft_shrink` and `hard_shrink` without a number, as in Keras. */
+const shrinkThreshold = 0.5;
 /** G. Klambauer et al., Self-normalizing neural networks (2017): for these, layers keep mean 0 and variance 1. */
 const selu = { alpha: 1.6732632423543772, scale: 1.0507009873554805 } as const;
 
@@ -47,13 +52,43 @@ export function activate(x: Node, activation: Activation): Node {
     case 'tanh':
       return tanh(x);
     case 'softplus':
-      return add(positivePart(x), log(add(exp(negate(abs(x))), 1)));
+      return softplus(x);
     case 'softsign':
       return divide(x, add(abs(x), 1));
     case 'swish':
       return multiply(x, sigmoid(x));
     case 'softmax':
       return softmax(x);
+    case 'gelu':
+      return multiply(x, multiply(add(erf(multiply(x, Math.SQRT1_2)), 1), 0.5));
+    case 'mish':
+      return multiply(x, tanh(softplus(x)));
+    case 'hard_sigmoid':
+      return ramp(x, 1 / 6);
+    case 'hard_sigmoid_keras2':
+      return ramp(x, 1 / 5);
+    case 'hard_silu':
+      return multiply(x, ramp(x, 1 / 6));
+    case 'hard_tanh':
+      return clipped(x, 1);
+    case 'log_softmax': {
+      const lower = belowLargest(x);
+      return subtract(lower, log(sum(exp(lower), [lastAxis(x)], true)));
+    }
+    case 'log_sigmoid':
+      return negate(softplus(negate(x)));
+    case 'tanh_shrink':
+      return subtract(x, tanh(x));
+    case 'soft_shrink':
+      return subtract(x, clipped(x, shrinkThreshold));
+    case 'hard_shrink':
+      return select(less(shrinkThreshold, abs(x)), x, 0);
+    case 'squareplus':
+      return multiply(add(x, hypotenuse(x, 2)), 0.5);
+    case 'sparse_plus':
+      return add(multiply(square(add(clipped(x, 1), 1)), 0.25), positivePart(subtract(x, 1)));
+    case 'sparse_sigmoid':
+      return ramp(x, 1 / 2);
   }
 }
 
@@ -83,9 +118,36 @@ function sigmoid(x: Node): Node {
   return divide(select(lessEqual(0, x), 1, small), add(small, 1));
 }
 
-/** Over the last axis; what is subtracted first cancels, and so does its gradient. */
+function softplus(x: Node): Node {
+  return add(positivePart(x), log(add(exp(negate(abs(x))), 1)));
+}
+
+/** From 0 to 1 along a straight line, which is 1/2 at 0. */
+function ramp(x: Node, slope: number): Node {
+  return minimum(maximum(0, add(multiply(x, slope), 0.5)), 1);
+}
+
+/** Between plus and minus a limit. */
+function clipped(x: Node, limit: number): Node {
+  return minimum(maximum(-limit, x), limit);
+}
+
+/** `sqrt(x^2 + other^2)`: the unit in which it is computed cancels, and so does its gradient. */
+function hypotenuse(x: Node, other: number): Node {
+  const unit = stopGradient(maximum(abs(x), other));
+  return multiply(unit, sqrt(add(square(divide(x, unit)), square(divide(other, unit)))));
+}
+
 function softmax(x: Node): Node {
-  const axis = x.shape.length - 1;
-  const powers = exp(subtract(x, stopGradient(max(x, [axis], true))));
-  return divide(powers, sum(powers, [axis], true));
+  const powers = exp(belowLargest(x));
+  return divide(powers, sum(powers, [lastAxis(x)], true));
+}
+
+/** What is subtracted cancels in softmax and its logarithm, and so does its gradient. */
+function belowLargest(x: Node): Node {
+  return subtract(x, stopGradient(max(x, [lastAxis(x)], true)));
+}
+
+function lastAxis(x: Node): number {
+  return x.shape.length - 1;
 }
