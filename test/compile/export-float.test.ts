@@ -194,6 +194,7 @@ const fused: Readonly<Partial<Record<Activation, readonly string[]>>> = {
   relu: ['Relu'],
   leaky_relu: ['LeakyRelu'],
   elu: ['Elu'],
+  selu: ['Elu', 'Mul'],
   sigmoid: ['Sigmoid'],
   tanh: ['Tanh'],
   softplus: ['Softplus'],

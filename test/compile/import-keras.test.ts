@@ -267,7 +267,8 @@ describe('what cannot be imported', () => {
     ['BatchNormalization', { renorm: true }, 'has renorm = true, which is not imported'],
     ['Flatten', { data_format: 'channels_first' }, 'has data_format = "channels_first", which is not imported'],
     ['Concatenate', { axis: 0 }, 'joins along axis 0, which is that of the batch'],
-    ['ELU', { alpha: 0.5 }, 'has alpha = 0.5, which is not imported'],
+    ['ELU', { alpha: 'x' }, 'has alpha = "x", which is not imported'],
+    ['PReLU', { shared_axes: [0] }, 'has shared_axes = [0], which is not imported'],
     ['ReLU', { threshold: -1 }, 'has threshold = -1, which is not imported'],
     [
       'Activation',
@@ -281,7 +282,7 @@ describe('what cannot be imported', () => {
   it('a class and an activation that are not known list those that are', async () => {
     expect(await refusal('Lambda', {})).toBe(
       'is a Lambda layer, which is not imported; these are: Dense, Conv2D, Conv2DTranspose, UpSampling2D, ZeroPadding2D, Cropping2D, ' +
-        'BatchNormalization, LeakyReLU, ReLU, ELU, Softmax, Reshape, Flatten, Concatenate, Add, Activation, Dropout, Identity',
+        'BatchNormalization, LeakyReLU, ReLU, ELU, PReLU, Softmax, Reshape, Flatten, Concatenate, Add, Activation, Dropout, Identity',
     );
     expect(await refusal('Activation', { activation: 'sparsemax' })).toBe(
       'has the activation "sparsemax", which is not imported; these are: linear, relu, relu6, leaky_relu, elu, selu, exponential, sigmoid, tanh, ' +

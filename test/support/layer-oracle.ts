@@ -98,6 +98,24 @@ function evaluate(layer: Layer, read: readonly Tensor[], weight: Weight): Tensor
     }
     case 'leaky_relu':
       return each((value) => (value > 0 ? value : value * layer.slope));
+    case 'elu':
+      return each((value) => (value > 0 ? value : layer.alpha * Math.expm1(value)));
+    case 'prelu': {
+      const alpha = weight('alpha');
+      return each((value, index) => {
+        let [place, step] = [0, 1];
+        let rest = index;
+        for (let axis = x.shape.length - 1; axis >= 0; axis--) {
+          const length = x.shape[axis]!;
+          if (!layer.sharedAxes.includes(axis)) {
+            place += (rest % length) * step;
+            step *= length;
+          }
+          rest = Math.floor(rest / length);
+        }
+        return value > 0 ? value : value * alpha[place]!;
+      });
+    }
     case 'relu':
       return each((value) =>
         value > layer.threshold

@@ -41,6 +41,8 @@ export function randomLayers(random: Random, length: number): LayerNetwork {
         hasCentre: random.chance(0.5),
       }),
       () => ({ kind: 'leaky_relu', ...placed, slope: 0.125 }),
+      () => ({ kind: 'elu', ...placed, alpha: pick([0.5, 1, 2]) }),
+      () => ({ kind: 'prelu', ...placed, sharedAxes: shape.map((_, axis) => axis).filter(() => random.chance(0.5)) }),
       () => ({
         kind: 'relu',
         ...placed,

@@ -83,7 +83,7 @@ describe('what a network computes', () => {
       }
       for (const { kind } of network.layers) seen.add(kind);
     }
-    expect(seen.size).toBe(15);
+    expect(seen.size).toBe(17);
   });
 
   it('is the same in ONNX Runtime, within float32', async () => {
@@ -130,6 +130,9 @@ describe('gradients in training', () => {
     { kind: 'batch_normalisation', ...placed, momentum: 0.9, epsilon: 0.01, hasScale: true, hasCentre: true },
     { kind: 'batch_normalisation', ...placed, momentum: 0.9, epsilon: 0.01, hasScale: false, hasCentre: false },
     { kind: 'leaky_relu', ...placed, slope: 0.1 },
+    { kind: 'elu', ...placed, alpha: 0.5 },
+    { kind: 'prelu', ...placed, sharedAxes: [0, 1] },
+    { kind: 'prelu', ...placed, sharedAxes: [1] },
     { kind: 'relu', ...placed, slope: 0, threshold: 0 },
     { kind: 'relu', ...placed, slope: 0.25, threshold: 0.125, maxValue: 0.5 },
     { kind: 'reshape', ...placed, shape: [2, 12] },

@@ -124,7 +124,10 @@ const converters = {
       },
     ],
   ),
-  ELU: reader(z.looseObject({ alpha: z.literal(1).nullish() }), () => [{ kind: 'activation', activation: 'elu' }]),
+  ELU: reader(z.looseObject({ alpha: z.number().default(1) }), ({ alpha }) => [{ kind: 'elu', alpha }]),
+  PReLU: reader(z.looseObject({ shared_axes: z.array(whole).nullish() }), ({ shared_axes }) => [
+    { kind: 'prelu', sharedAxes: (shared_axes ?? []).map((axis) => axis - 1) },
+  ]),
   Softmax: reader(z.looseObject({ axis: oneAxis }), ({ axis }, { read: [shape] }) => {
     checkLastAxis(axis, shape);
     return [{ kind: 'activation', activation: 'softmax' }];

@@ -132,6 +132,19 @@ export interface LeakyRelu extends Placed {
   readonly slope: number;
 }
 
+/** `x` where it is positive, `alpha * (exp(x) - 1)` elsewhere. */
+export interface Elu extends Placed {
+  readonly kind: 'elu';
+  readonly alpha: number;
+}
+
+/** `x` where it is positive, `alpha * x` elsewhere. Weights: alpha, of the shape of an event, but 1 long along the shared axes. */
+export interface Prelu extends Placed {
+  readonly kind: 'prelu';
+  /** Of one event: 0 is the first axis after the batch. */
+  readonly sharedAxes: readonly number[];
+}
+
 /** `min(x, maxValue)` where `x >= threshold`, `slope * (x - threshold)` elsewhere. */
 export interface Relu extends Placed {
   readonly kind: 'relu';
@@ -181,6 +194,8 @@ export type Layer =
   | Cropping2d
   | BatchNormalisation
   | LeakyRelu
+  | Elu
+  | Prelu
   | Relu
   | Reshape
   | Flatten

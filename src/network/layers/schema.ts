@@ -38,6 +38,8 @@ const layer = z.discriminatedUnion('kind', [
     hasCentre: z.boolean(),
   }),
   z.strictObject({ kind: z.literal('leaky_relu'), ...placed, slope: z.number() }),
+  z.strictObject({ kind: z.literal('elu'), ...placed, alpha: z.number() }),
+  z.strictObject({ kind: z.literal('prelu'), ...placed, sharedAxes: z.array(z.number()) }),
   z.strictObject({
     kind: z.literal('relu'),
     ...placed,

@@ -149,6 +149,12 @@ function shapeAfter(layer: Layer, shape: ValueShape, read: readonly ValueShape[]
     case 'leaky_relu':
       if (!Number.isFinite(layer.slope)) throw bad(place, `a slope of ${layer.slope}`, 'choose a number: 0.1');
       return shape;
+    case 'elu':
+      if (!Number.isFinite(layer.alpha)) throw bad(place, `an alpha of ${layer.alpha}`, 'choose a number: 1');
+      return shape;
+    case 'prelu':
+      for (const axis of layer.sharedAxes) checkAxis(axis, shape, place);
+      return shape;
     case 'activation':
       return shape;
   }
@@ -206,8 +212,7 @@ function checkConvolution(layer: Conv2d | Conv2dTranspose, place: string): void 
 
 function concatenated({ axis }: Concatenate, read: readonly ValueShape[], place: string): ValueShape {
   const [first] = read as [ValueShape, ...ValueShape[]];
-  if (!Number.isInteger(axis) || axis < 0 || axis >= first.length)
-    throw bad(place, `${printValueShape(first)} has no axis ${axis}`, 'axis 0 is the first after the batch');
+  checkAxis(axis, first, place);
   for (const shape of read)
     if (shape.length !== first.length || !isSameShape(shape.with(axis, 0), first.with(axis, 0)))
       throw bad(place, `${printValueShape(first)} and ${printValueShape(shape)} do not join along axis ${axis}`);
@@ -215,6 +220,11 @@ function concatenated({ axis }: Concatenate, read: readonly ValueShape[], place:
     axis,
     read.reduce((length, shape) => length + shape[axis]!, 0),
   );
+}
+
+function checkAxis(axis: number, shape: ValueShape, place: string): void {
+  if (!Number.isInteger(axis) || axis < 0 || axis >= shape.length)
+    throw bad(place, `${printValueShape(shape)} has no axis ${axis}`, 'axis 0 is the first after the batch');
 }
 
 function checkWhole(numbers: readonly number[], what: string, place: string): void {

@@ -5,7 +5,7 @@ import { isSameShape, printValueShape, type ValueShape } from '../shape.js';
 import type { Layer, LayerNetwork, LayerWeights } from './layers.js';
 import { layerShapes } from './shapes.js';
 
-export type WeightPart = 'kernel' | 'bias' | 'gamma' | 'beta' | 'moving_mean' | 'moving_variance';
+export type WeightPart = 'kernel' | 'bias' | 'alpha' | 'gamma' | 'beta' | 'moving_mean' | 'moving_variance';
 
 export interface WeightRole {
   readonly layer: Layer;
@@ -88,6 +88,13 @@ function rolesOf(layer: Layer, read: ValueShape): readonly WeightRole[] {
         ...(layer.hasCentre ? [role('beta', [channels])] : []),
         role('moving_mean', [channels]),
         role('moving_variance', [channels]),
+      ];
+    case 'prelu':
+      return [
+        role(
+          'alpha',
+          read.map((length, axis) => (layer.sharedAxes.includes(axis) ? 1 : length)),
+        ),
       ];
     default:
       return [];

@@ -30,7 +30,7 @@ export interface Pattern {
 
 interface Shown {
   readonly operator: string;
-  /** The graph of the function of a node; `slope` is a constant to be found. */
+  /** The graph of the function of a node; its second operand is a constant to be found. */
   readonly of: (x: Node, slope: Node) => Node;
   readonly attributes?: (slope: number, x: Node) => Readonly<Record<string, Attribute>>;
 }
@@ -57,6 +57,16 @@ const shown: readonly Shown[] = [
     // As rewrites leave it.
     of: (x) => select(less(0, x), x, add(exp(minimum(x, 0)), -1)),
     attributes: () => ({ alpha: float(1) }),
+  },
+  {
+    operator: 'Elu',
+    of: (x, alpha) => select(less(0, x), x, multiply(subtract(exp(minimum(x, 0)), 1), alpha)),
+    attributes: (alpha) => ({ alpha: float(alpha) }),
+  },
+  {
+    operator: 'Elu',
+    of: (x, alpha) => select(less(0, x), x, multiply(add(exp(minimum(x, 0)), -1), alpha)),
+    attributes: (alpha) => ({ alpha: float(alpha) }),
   },
   { operator: 'Softplus', of: (x) => add(maximum(0, x), log(add(exp(negate(abs(x))), 1))) },
   { operator: 'Softsign', of: (x) => divide(x, add(abs(x), 1)) },

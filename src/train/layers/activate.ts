@@ -15,6 +15,7 @@ import {
   minimum,
   multiply,
   negate,
+  type Operand,
   select,
   sqrt,
   square,
@@ -42,9 +43,9 @@ export function activate(x: Node, activation: Activation): Node {
     case 'leaky_relu':
       return leaky(x, leakySlope);
     case 'elu':
-      return select(less(0, x), x, negativeExponential(x));
+      return elu(x, 1);
     case 'selu':
-      return multiply(select(less(0, x), x, multiply(negativeExponential(x), selu.alpha)), selu.scale);
+      return multiply(elu(x, selu.alpha), selu.scale);
     case 'exponential':
       return exp(x);
     case 'sigmoid':
@@ -92,8 +93,8 @@ export function activate(x: Node, activation: Activation): Node {
   }
 }
 
-/** `x` where it is positive, else `slope * x`. */
-export function leaky(x: Node, slope: number): Node {
+/** `x` where it is positive, else `slope * x`; a slope for each element broadcasts. */
+export function leaky(x: Node, slope: Operand): Node {
   return slope === 0 ? positivePart(x) : select(less(0, x), x, multiply(x, slope));
 }
 
@@ -101,6 +102,12 @@ export function relu(x: Node, { slope, threshold, maxValue }: Relu): Node {
   const limited = (node: Node): Node => (maxValue === undefined ? node : minimum(node, maxValue));
   if (threshold === 0 && slope === 0) return limited(positivePart(x));
   return select(less(threshold, x), limited(x), multiply(subtract(x, threshold), slope));
+}
+
+/** `x` where it is positive, else `alpha * (exp(x) - 1)`. */
+export function elu(x: Node, alpha: number): Node {
+  const below = negativeExponential(x);
+  return select(less(0, x), x, alpha === 1 ? below : multiply(below, alpha));
 }
 
 /** In this order the gradient at 0 is 0, as it is elsewhere in the field. */

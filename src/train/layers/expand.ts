@@ -27,7 +27,7 @@ import {
   slice,
   upsample,
 } from '../../tensor/ops.js';
-import { activate, leaky, relu } from './activate.js';
+import { activate, elu, leaky, relu } from './activate.js';
 import { bilinear } from './bilinear.js';
 import { normalise } from './normalise.js';
 import { noiseName } from './parameters.js';
@@ -131,6 +131,10 @@ function expandLayer(layer: Layer, read: readonly Node[], shape: ValueShape, con
       return normalised(layer, x, context);
     case 'leaky_relu':
       return leaky(x, layer.slope);
+    case 'elu':
+      return elu(x, layer.alpha);
+    case 'prelu':
+      return leaky(x, context.weight(layer, 'alpha'));
     case 'relu':
       return relu(x, layer);
     case 'reshape':
