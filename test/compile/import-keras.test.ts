@@ -269,6 +269,22 @@ describe('what cannot be imported', () => {
     ['Concatenate', { axis: 0 }, 'joins along axis 0, which is that of the batch'],
     ['ELU', { alpha: 'x' }, 'has alpha = "x", which is not imported'],
     ['PReLU', { shared_axes: [0] }, 'has shared_axes = [0], which is not imported'],
+    ['Average', { axis: 1 }, 'has axis = 1, which is not imported'],
+    ['Average', { axis: null }, 'has axis = null, which is not imported'],
+    ['Rescaling', { scale: [[1]] }, 'has scale = [[1]], which is not imported'],
+    ['Normalization', { mean: 1, variance: 2 }, 'has mean = 1, which is not imported'],
+    ['LayerNormalization', { axis: [1, 2] }, 'has axis = [1,2], which is not imported'],
+    ['LayerNormalization', { axis: 1 }, 'works along axis 1, where only the last one is imported (channels last)'],
+    [
+      'MaxPooling2D',
+      { pool_size: 2, strides: 1 },
+      'has strides of 1 x 1, where only those of its pool size are imported',
+    ],
+    [
+      'AveragePooling2D',
+      { pool_size: [4, 2], padding: 'same' },
+      'pads images of 6 x 4 x 2 to blocks of 4 x 2, which is not imported',
+    ],
     ['ReLU', { threshold: -1 }, 'has threshold = -1, which is not imported'],
     [
       'Activation',
@@ -282,7 +298,9 @@ describe('what cannot be imported', () => {
   it('a class and an activation that are not known list those that are', async () => {
     expect(await refusal('Lambda', {})).toBe(
       'is a Lambda layer, which is not imported; these are: Dense, Conv2D, Conv2DTranspose, UpSampling2D, ZeroPadding2D, Cropping2D, ' +
-        'BatchNormalization, LeakyReLU, ReLU, ELU, PReLU, Softmax, Reshape, Flatten, Concatenate, Add, Activation, Dropout, Identity',
+        'BatchNormalization, LeakyReLU, ReLU, ELU, PReLU, Softmax, Reshape, Flatten, Concatenate, ' +
+        'Add, Subtract, Multiply, Average, Maximum, Minimum, Permute, RepeatVector, Rescaling, Normalization, LayerNormalization, ' +
+        'AveragePooling2D, MaxPooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, Activation, Dropout, Identity',
     );
     expect(await refusal('Activation', { activation: 'sparsemax' })).toBe(
       'has the activation "sparsemax", which is not imported; these are: linear, relu, relu6, leaky_relu, elu, selu, exponential, sigmoid, tanh, ' +

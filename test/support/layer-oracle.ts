@@ -6,6 +6,8 @@ import type {
   Layer,
   LayerNetwork,
   LayerWeights,
+  Merge,
+  Reduction,
 } from '../../src/network/layers/layers.js';
 import { errorFunction } from './error-function.js';
 
@@ -101,20 +103,9 @@ function evaluate(layer: Layer, read: readonly Tensor[], weight: Weight): Tensor
     case 'elu':
       return each((value) => (value > 0 ? value : layer.alpha * Math.expm1(value)));
     case 'prelu': {
-      const alpha = weight('alpha');
-      return each((value, index) => {
-        let [place, step] = [0, 1];
-        let rest = index;
-        for (let axis = x.shape.length - 1; axis >= 0; axis--) {
-          const length = x.shape[axis]!;
-          if (!layer.sharedAxes.includes(axis)) {
-            place += (rest % length) * step;
-            step *= length;
-          }
-          rest = Math.floor(rest / length);
-        }
-        return value > 0 ? value : value * alpha[place]!;
-      });
+      const shape = x.shape.map((length, axis) => (layer.sharedAxes.includes(axis) ? 1 : length));
+      const alpha = { shape, values: weight('alpha') };
+      return made(x.shape, (position) => at(x, position) * (at(x, position) > 0 ? 1 : at(alpha, position)));
     }
     case 'relu':
       return each((value) =>
@@ -136,12 +127,99 @@ function evaluate(layer: Layer, read: readonly Tensor[], weight: Weight): Tensor
       return { shape: x.shape.map((old, axis) => (axis === layer.axis ? length : old)), values };
     }
     case 'add':
-      return each((_, index) => read.reduce((sum, { values }) => sum + values[index]!, 0));
+    case 'subtract':
+    case 'multiply':
+    case 'average':
+    case 'maximum':
+    case 'minimum': {
+      const shape = x.shape.map((_, axis) => Math.max(...read.map((other) => other.shape[axis]!)));
+      return made(shape, (position) => joins[layer.kind](read.map((other) => at(other, position))));
+    }
+    case 'permute':
+      return made(
+        layer.order.map((axis) => x.shape[axis]!),
+        (position) =>
+          at(
+            x,
+            x.shape.map((_, axis) => position[layer.order.indexOf(axis)]!),
+          ),
+      );
+    case 'repeat_vector':
+      return made([layer.count, channels], (position) => x.values[position[1]!]!);
+    case 'rescaling':
+      return each((value, index) => {
+        const ofElement = (list: readonly number[]): number => list[index % list.length]!;
+        return value * ofElement(layer.scale) + ofElement(layer.offset);
+      });
+    case 'normalisation': {
+      const [mean, variance] = [weight('mean'), weight('variance')];
+      return each((value, index) => (value - mean[index % channels]!) / Math.sqrt(variance[index % channels]!));
+    }
+    case 'layer_normalisation': {
+      const gamma = layer.hasScale ? weight('gamma') : Array<number>(channels).fill(1);
+      const beta = layer.hasCentre ? weight('beta') : Array<number>(channels).fill(0);
+      return each((value, index) => {
+        const first = index - (index % channels);
+        const row = x.values.slice(first, first + channels);
+        const variance = mean(row.map((other) => (other - mean(row)) ** 2));
+        return (
+          ((value - mean(row)) / Math.sqrt(variance + layer.epsilon)) * gamma[index % channels]! +
+          beta[index % channels]!
+        );
+      });
+    }
+    case 'pooling2d': {
+      const [height, width] = x.shape as [number, number];
+      const [down, across] = layer.size;
+      return made([Math.floor(height / down), Math.floor(width / across), channels], ([row, column, c]) =>
+        reductions[layer.reduction](
+          indices([down, across]).map(([i, j]) => at(x, [row! * down + i!, column! * across + j!, c!])),
+        ),
+      );
+    }
+    case 'global_pooling2d':
+      return made([...(layer.keepsAxes ? [1, 1] : []), channels], (position) =>
+        reductions[layer.reduction](x.values.filter((_, index) => index % channels === position.at(-1))),
+      );
     case 'activation':
       return activated(x, layer.activation);
     case 'dropout':
       return x;
   }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+const reductions: Readonly<Record<Reduction, (values: readonly number[]) => number>> = {
+  average: mean,
+  max: (values) => Math.max(...values),
+};
+
+const joins: Readonly<Record<Merge['kind'], (values: readonly number[]) => number>> = {
+  add: (values) => values.reduce((sum, value) => sum + value, 0),
+  subtract: ([left, right]) => left! - right!,
+  multiply: (values) => values.reduce((product, value) => product * value, 1),
+  average: mean,
+  maximum: (values) => Math.max(...values),
+  minimum: (values) => Math.min(...values),
+};
+
+function made(shape: readonly number[], value: (position: readonly number[]) => number): Tensor {
+  return { shape, values: indices(shape).map(value) };
+}
+
+/** The element at a position; along an axis of length 1 there is only one. */
+function at({ shape, values }: Tensor, position: readonly number[]): number {
+  return values[shape.reduce((total, length, axis) => total * length + (length === 1 ? 0 : position[axis]!), 0)]!;
+}
+
+function indices(shape: readonly number[]): readonly (readonly number[])[] {
+  return shape.reduce<readonly (readonly number[])[]>(
+    (prefixes, length) => prefixes.flatMap((prefix) => Array.from({ length }, (_, index) => [...prefix, index])),
+    [[]],
+  );
 }
 
 function pixelsOf({ shape, values }: Tensor): (row: number, column: number) => readonly number[] {

@@ -1,6 +1,12 @@
 /** Random layer networks: every kind of layer, two inputs, branches; small enough for plain loops. */
 import type { Random } from '../../src/base/random.js';
-import { activations, type Layer, type LayerNetwork, type LayerWeights } from '../../src/network/layers/layers.js';
+import {
+  activations,
+  type Layer,
+  type LayerNetwork,
+  type LayerWeights,
+  mergeKinds,
+} from '../../src/network/layers/layers.js';
 import { layerShapes } from '../../src/network/layers/shapes.js';
 import { weightRoles } from '../../src/network/layers/weights.js';
 
@@ -58,13 +64,39 @@ export function randomLayers(random: Random, length: number): LayerNetwork {
         inputs: [source, pick(alike), source],
         axis: random.integer(0, shape.length - 1),
       }),
-      () => ({ kind: 'add', name: placed.name, inputs: [source, pick(alike)] }),
+      () => ({ kind: pick(mergeKinds), name: placed.name, inputs: [source, pick(alike)] }),
+      () => ({ kind: pick(mergeKinds), name: placed.name, inputs: [pick([...shapes.keys()]), source] }),
+      () => ({ kind: 'average', name: placed.name, inputs: [source, pick(alike), source] }),
+      () => ({ kind: 'permute', ...placed, order: pick([[0, 1, 2], [2, 0, 1], [1, 0, 2], [0], [1, 0]]) }),
+      () => ({ kind: 'repeat_vector', ...placed, count: small() }),
+      () => ({ kind: 'rescaling', ...placed, scale: [0.5], offset: shape.slice(-1).map(() => 0.25) }),
+      () => ({
+        kind: 'rescaling',
+        ...placed,
+        scale: Array.from({ length: shape.at(-1)! }, () => random.normal()),
+        offset: [1],
+      }),
+      () => ({ kind: 'normalisation', ...placed }),
+      () => ({
+        kind: 'layer_normalisation',
+        ...placed,
+        epsilon: 0.01,
+        hasScale: random.chance(0.5),
+        hasCentre: random.chance(0.5),
+      }),
       () => ({ kind: 'activation', ...placed, activation: pick(activations) }),
       () => ({ kind: 'dropout', ...placed, rate: 0.5 }),
     ];
     const ofImages: readonly (() => Layer)[] = [
       () => ({ kind: 'conv2d', ...convolution }),
       () => ({ kind: 'conv2d_transpose', ...convolution }),
+      () => ({ kind: 'pooling2d', ...placed, reduction: pick(['average', 'max']), size: [small(), small()] }),
+      () => ({
+        kind: 'global_pooling2d',
+        ...placed,
+        reduction: pick(['average', 'max']),
+        keepsAxes: random.chance(0.5),
+      }),
       () => ({ kind: 'zero_padding2d', ...placed, padding: sides() }),
       () => ({ kind: 'cropping2d', ...placed, cropping: sides() }),
       () => ({ kind: 'up_sampling2d', ...placed, factors: [small(), small()] }),
@@ -98,7 +130,7 @@ export function randomWeights(network: LayerNetwork, random: Random): LayerWeigh
   return new Map(
     [...weightRoles(network, network.name)].map(([name, { part, shape }]) => {
       const length = shape.reduce((product, count) => product * count, 1);
-      const draw = (): number => (part === 'moving_variance' ? 0.25 + random.uniform() : 0.4 * random.normal());
+      const draw = (): number => (part.endsWith('variance') ? 0.25 + random.uniform() : 0.4 * random.normal());
       return [name, { shape, values: Float32Array.from({ length }, draw) }];
     }),
   );

@@ -1,7 +1,13 @@
 /** Layer networks as graphs: values against plain loops, gradients against differences, and what only training does. */
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.js';
-import { activations, type Layer, type LayerNetwork, type LayerWeights } from '../../src/network/layers/layers.js';
+import {
+  activations,
+  type Layer,
+  type LayerNetwork,
+  type LayerWeights,
+  mergeKinds,
+} from '../../src/network/layers/layers.js';
 import { layerShapes } from '../../src/network/layers/shapes.js';
 import { weightRoles } from '../../src/network/layers/weights.js';
 import { onnxRuntime } from '../../src/tensor/executors/onnxruntime.js';
@@ -66,7 +72,7 @@ function expectClose(found: ArrayLike<number>, wanted: readonly number[], tolera
 describe('what a network computes', () => {
   it('is what plain loops compute: random networks of every kind of layer', () => {
     const seen = new Set<string>();
-    for (let seed = 0; seed < 120; seed++) {
+    for (let seed = 0; seed < 200; seed++) {
       const random = Random.seeded(testSeed(300) + seed);
       const network = randomLayers(random, 6);
       const weights = randomWeights(network, random);
@@ -83,7 +89,7 @@ describe('what a network computes', () => {
       }
       for (const { kind } of network.layers) seen.add(kind);
     }
-    expect(seen.size).toBe(17);
+    expect(seen.size).toBe(29);
   });
 
   it('is the same in ONNX Runtime, within float32', async () => {
@@ -138,7 +144,14 @@ describe('gradients in training', () => {
     { kind: 'reshape', ...placed, shape: [2, 12] },
     { kind: 'flatten', ...placed },
     { kind: 'concatenate', name: 'layer', inputs: ['image', 'image'], axis: 1 },
-    { kind: 'add', name: 'layer', inputs: ['image', 'image'] },
+    ...mergeKinds.map((kind): Layer => ({ kind, name: 'layer', inputs: ['image', 'image'] })),
+    { kind: 'permute', ...placed, order: [2, 0, 1] },
+    { kind: 'rescaling', ...placed, scale: [0.5, 2], offset: [1] },
+    { kind: 'normalisation', ...placed },
+    { kind: 'layer_normalisation', ...placed, epsilon: 0.01, hasScale: true, hasCentre: true },
+    { kind: 'pooling2d', ...placed, reduction: 'average', size: [1, 3] },
+    { kind: 'pooling2d', ...placed, reduction: 'max', size: [2, 2] },
+    { kind: 'global_pooling2d', ...placed, reduction: 'max', keepsAxes: false },
     { kind: 'dropout', ...placed, rate: 0.25 },
     ...activations.map((activation): Layer => ({ kind: 'activation', ...placed, activation })),
   ];

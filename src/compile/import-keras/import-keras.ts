@@ -11,7 +11,8 @@ import { checkWeights, weightRoles } from '../../network/layers/weights.js';
 import type { ValueShape } from '../../network/shape.js';
 import { type FlatCall, type FlatInput, flattenModel } from './flatten-model.js';
 import { readWeights } from './keras-weights.js';
-import { convertLayer, type Surroundings, Unsupported } from './layer-config.js';
+import { convertLayer } from './layer-config.js';
+import { type Surroundings, Unsupported } from './layer-reader.js';
 import { type KerasModel, readModelConfig, submodels } from './model-config.js';
 
 export interface ImportedModel {

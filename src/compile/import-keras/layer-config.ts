@@ -1,16 +1,16 @@
 /** What the configuration of one Keras layer may say: a schema for each class that is imported, and the layers that it stands for. */
 import { z } from 'zod';
-import { type Activation, activations, type Layer } from '../../network/layers/layers.js';
-import type { Padding, ValueShape } from '../../network/shape.js';
-
-/** A layer without its place in the network. */
-export type BareLayer = Layer extends infer L ? (L extends Layer ? Omit<L, 'name' | 'inputs'> : never) : never;
-
-/** Why a configuration is not imported, as the end of a sentence about the layer. */
-export class Unsupported extends Error {}
-
-/** One Keras layer as one of ours, or two where it has a layer as its activation; none where what it reads is not known and would matter. */
-export type Converted = readonly BareLayer[];
+import type { Activation, Merge, Reduction } from '../../network/layers/layers.js';
+import { isSameShape, type Padding, printValueShape, type ValueShape } from '../../network/shape.js';
+import { activationNamed } from './activation-name.js';
+import {
+  type BareLayer,
+  type Converted,
+  type Converter,
+  reader,
+  type Surroundings,
+  Unsupported,
+} from './layer-reader.js';
 
 const whole = z.int().min(1);
 /** One number for both axes, or two. */
@@ -30,6 +30,10 @@ const sides = z
       typeof side === 'number' ? [side, side] : side;
     return [...both(rows), ...both(columns)];
   });
+/** One, or one for each element of the last axis. */
+const numbers = z
+  .union([z.number(), z.array(z.number())])
+  .transform((given): readonly number[] => (typeof given === 'number' ? [given] : given));
 const channelsLast = z.literal('channels_last').nullish();
 const flag = z.boolean().default(true);
 
@@ -43,16 +47,6 @@ const convolution = {
   use_bias: flag,
   activation: z.unknown().optional(),
 };
-
-/** What surrounds a layer in its file. */
-export interface Surroundings {
-  /** Shapes of one event that the layer reads; empty where a problem leaves them unknown. */
-  readonly read: readonly ValueShape[];
-  /** Which Keras wrote the file; undefined where it does not say. */
-  readonly keras: 2 | 3 | undefined;
-}
-
-type Converter = (config: unknown, surroundings: Surroundings) => Converted;
 
 const oneAxis = z.union([z.int(), z.tuple([z.int()]).transform(([axis]) => axis)]).default(-1);
 const conv2dSchema = z.looseObject({ ...convolution, groups: z.literal(1).nullish() });
@@ -144,7 +138,49 @@ const converters = {
     if (eventAxis < 0) throw new Unsupported(`joins along axis ${axis}, which is that of the batch`);
     return [{ kind: 'concatenate', axis: eventAxis }];
   }),
-  Add: reader(z.looseObject({}), () => [{ kind: 'add' }]),
+  Add: merge('add'),
+  Subtract: merge('subtract'),
+  Multiply: merge('multiply'),
+  Average: merge('average'),
+  Maximum: merge('maximum'),
+  Minimum: merge('minimum'),
+  Permute: reader(z.looseObject({ dims: z.array(whole) }), ({ dims }) => [
+    { kind: 'permute', order: dims.map((axis) => axis - 1) },
+  ]),
+  RepeatVector: reader(z.looseObject({ n: whole }), ({ n }) => [{ kind: 'repeat_vector', count: n }]),
+  Rescaling: reader(z.looseObject({ scale: numbers, offset: numbers.default([0]) }), ({ scale, offset }) => [
+    { kind: 'rescaling', scale, offset },
+  ]),
+  Normalization: reader(
+    // Mean and variance that are given and not taken from data are no weights.
+    z.looseObject({
+      axis: oneAxis,
+      invert: z.literal(false).nullish(),
+      mean: z.null().optional(),
+      variance: z.null().optional(),
+    }),
+    ({ axis }, { read: [shape] }) => {
+      checkLastAxis(axis, shape);
+      return [{ kind: 'normalisation' }];
+    },
+  ),
+  LayerNormalization: reader(
+    z.looseObject({
+      axis: oneAxis,
+      epsilon: z.number().default(1e-3),
+      scale: flag,
+      center: flag,
+      rms_scaling: z.literal(false).nullish(),
+    }),
+    ({ axis, epsilon, scale, center }, { read: [shape] }) => {
+      checkLastAxis(axis, shape);
+      return [{ kind: 'layer_normalisation', epsilon, hasScale: scale, hasCentre: center }];
+    },
+  ),
+  AveragePooling2D: pooling('average'),
+  MaxPooling2D: pooling('max'),
+  GlobalAveragePooling2D: globalPooling('average'),
+  GlobalMaxPooling2D: globalPooling('max'),
   Activation: reader(z.looseObject({ activation: z.unknown().optional() }), ({ activation }, { keras }) => [
     activationLayer(activation, keras),
   ]),
@@ -178,17 +214,32 @@ export function convertLayer(className: string, config: unknown, surroundings: S
   return converters[known as ClassName](config, surroundings);
 }
 
-function reader<C>(schema: z.ZodType<C>, convert: (config: C, surroundings: Surroundings) => Converted): Converter {
-  return (config, surroundings) => {
-    const result = schema.safeParse(config);
-    if (result.success) return convert(result.data, surroundings);
-    const [first] = result.error.issues;
-    const key = String(first!.path[0] ?? 'config');
-    const value = (config as Readonly<Record<string, unknown>> | undefined)?.[key];
-    throw new Unsupported(
-      value === undefined ? `has no "${key}"` : `has ${key} = ${JSON.stringify(value)}, which is not imported`,
-    );
-  };
+/** Keras 3 writes `x * y` as a layer of this class too, and its mean of one tensor as an `Average` with an axis. */
+function merge(kind: Merge['kind']): Converter {
+  return reader(z.looseObject({ axis: z.never().optional() }), () => [{ kind }]);
+}
+
+function pooling(reduction: Reduction): Converter {
+  const schema = z.looseObject({
+    pool_size: pair.default([2, 2]),
+    strides: pair.nullish(),
+    padding: z.enum(['valid', 'same']).default('valid'),
+    data_format: channelsLast,
+  });
+  return reader(schema, ({ pool_size: size, strides, padding }, { read: [shape] }) => {
+    if (strides && !isSameShape(strides, size))
+      throw new Unsupported(`has strides of ${strides.join(' x ')}, where only those of its pool size are imported`);
+    if (padding === 'same' && shape !== undefined && size.some((length, axis) => shape[axis]! % length !== 0))
+      throw new Unsupported(
+        `pads images of ${printValueShape(shape)} to blocks of ${size.join(' x ')}, which is not imported`,
+      );
+    return [{ kind: 'pooling2d', reduction, size }];
+  });
+}
+
+function globalPooling(reduction: Reduction): Converter {
+  const schema = z.looseObject({ keepdims: z.boolean().default(false), data_format: channelsLast });
+  return reader(schema, ({ keepdims }) => [{ kind: 'global_pooling2d', reduction, keepsAxes: keepdims }]);
 }
 
 /** What both kinds of convolution say. */
@@ -224,24 +275,6 @@ function activationLayer(activation: unknown, keras: Surroundings['keras']): Bar
   if (typeof className === 'string' && ['LeakyReLU', 'ReLU', 'ELU'].includes(className))
     return convertLayer(className, config, { read: [], keras })[0]!;
   throw new Unsupported(`has the activation ${JSON.stringify(activation)}, which is not imported`);
-}
-
-function activationNamed(name: string, keras: Surroundings['keras']): Activation {
-  const names = activationNames(keras);
-  const found = names.get(name);
-  if (found === undefined)
-    throw new Unsupported(
-      `has the activation "${name}", which is not imported; these are: ${[...names.keys()].join(', ')}`,
-    );
-  return found;
-}
-
-/** What the functions of Keras are called here. One name means different functions in Keras 2 and 3. */
-function activationNames(keras: Surroundings['keras']): ReadonlyMap<string, Activation> {
-  const names = new Map<string, Activation>(activations.map((name) => [name, name]));
-  for (const name of ['hard_sigmoid', 'hard_sigmoid_keras2'] as const) names.delete(name);
-  if (keras !== undefined) names.set('hard_sigmoid', keras === 2 ? 'hard_sigmoid_keras2' : 'hard_sigmoid');
-  return names.set('silu', 'swish').set('hard_swish', 'hard_silu').set('celu', 'elu');
 }
 
 /** @param axis counts the batch */

@@ -51,7 +51,7 @@ export type Activation = (typeof activations)[number];
 interface Placed {
   /** Unique among inputs and layers. */
   readonly name: string;
-  /** Names of earlier layers or of inputs; one, except for `concatenate` and `add`. */
+  /** Names of earlier layers or of inputs; one, except for `concatenate` and the kinds of `Merge`. */
   readonly inputs: readonly string[];
 }
 
@@ -170,8 +170,63 @@ export interface Concatenate extends Placed {
   readonly axis: number;
 }
 
-export interface Add extends Placed {
-  readonly kind: 'add';
+export const mergeKinds = ['add', 'subtract', 'multiply', 'average', 'maximum', 'minimum'] as const;
+
+/** Element by element; where one has length 1 along an axis, its element meets all those of the others. `subtract` reads two. */
+export interface Merge extends Placed {
+  readonly kind: (typeof mergeKinds)[number];
+}
+
+/** Axis `i` of the result is axis `order[i]` of what is read; 0 is the first axis after the batch. */
+export interface Permute extends Placed {
+  readonly kind: 'permute';
+  readonly order: readonly number[];
+}
+
+/** The values of a vector as rows of a table, `count` times the same. */
+export interface RepeatVector extends Placed {
+  readonly kind: 'repeat_vector';
+  readonly count: number;
+}
+
+/** `x * scale + offset`: one number each, or one for each element of the last axis. */
+export interface Rescaling extends Placed {
+  readonly kind: 'rescaling';
+  readonly scale: readonly number[];
+  readonly offset: readonly number[];
+}
+
+/** `(x - mean) / max(sqrt(variance), 1e-7)`, by the values seen before training. Weights [channels] (last axis): mean, variance. */
+export interface Normalisation extends Placed {
+  readonly kind: 'normalisation';
+}
+
+/**
+ * `(x - mean) / sqrt(variance + epsilon) * gamma + beta`, by mean and variance of the values along the last axis. Weights [channels]: gamma, beta
+ * (where it has them).
+ */
+export interface LayerNormalisation extends Placed {
+  readonly kind: 'layer_normalisation';
+  readonly epsilon: number;
+  readonly hasScale: boolean;
+  readonly hasCentre: boolean;
+}
+
+export type Reduction = 'average' | 'max';
+
+/** One pixel for each block of `size` pixels; what is left over at the right and below is cut off. */
+export interface Pooling2d extends Placed {
+  readonly kind: 'pooling2d';
+  readonly reduction: Reduction;
+  /** Height, width. */
+  readonly size: readonly [number, number];
+}
+
+/** One pixel for the whole image: [channels], or [1, 1, channels]. */
+export interface GlobalPooling2d extends Placed {
+  readonly kind: 'global_pooling2d';
+  readonly reduction: Reduction;
+  readonly keepsAxes: boolean;
 }
 
 export interface ActivationLayer extends Placed {
@@ -200,7 +255,14 @@ export type Layer =
   | Reshape
   | Flatten
   | Concatenate
-  | Add
+  | Merge
+  | Permute
+  | RepeatVector
+  | Rescaling
+  | Normalisation
+  | LayerNormalisation
+  | Pooling2d
+  | GlobalPooling2d
   | ActivationLayer
   | Dropout;
 

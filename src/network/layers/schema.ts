@@ -1,11 +1,12 @@
 /** Layer networks from outside: JSON is one, or the schema says why not. */
 import { z } from 'zod';
-import { activations, type LayerNetwork } from './layers.js';
+import { activations, type LayerNetwork, mergeKinds } from './layers.js';
 
 const placed = { name: z.string(), inputs: z.array(z.string()) };
 const pair = z.tuple([z.number(), z.number()]);
 const sides = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 const activation = z.enum(activations);
+const reduction = z.enum(['average', 'max']);
 const convolution = {
   ...placed,
   filters: z.number(),
@@ -50,7 +51,25 @@ const layer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('reshape'), ...placed, shape: z.array(z.number()) }),
   z.strictObject({ kind: z.literal('flatten'), ...placed }),
   z.strictObject({ kind: z.literal('concatenate'), ...placed, axis: z.number() }),
-  z.strictObject({ kind: z.literal('add'), ...placed }),
+  z.strictObject({ kind: z.enum(mergeKinds), ...placed }),
+  z.strictObject({ kind: z.literal('permute'), ...placed, order: z.array(z.number()) }),
+  z.strictObject({ kind: z.literal('repeat_vector'), ...placed, count: z.number() }),
+  z.strictObject({
+    kind: z.literal('rescaling'),
+    ...placed,
+    scale: z.array(z.number()),
+    offset: z.array(z.number()),
+  }),
+  z.strictObject({ kind: z.literal('normalisation'), ...placed }),
+  z.strictObject({
+    kind: z.literal('layer_normalisation'),
+    ...placed,
+    epsilon: z.number(),
+    hasScale: z.boolean(),
+    hasCentre: z.boolean(),
+  }),
+  z.strictObject({ kind: z.literal('pooling2d'), ...placed, reduction, size: pair }),
+  z.strictObject({ kind: z.literal('global_pooling2d'), ...placed, reduction, keepsAxes: z.boolean() }),
   z.strictObject({ kind: z.literal('activation'), ...placed, activation }),
   z.strictObject({ kind: z.literal('dropout'), ...placed, rate: z.number() }),
 ]);

@@ -11,7 +11,15 @@ import {
   type ValueShape,
   valueCount,
 } from '../shape.js';
-import type { Concatenate, Conv2d, Conv2dTranspose, Layer, LayerNetwork } from './layers.js';
+import {
+  type Concatenate,
+  type Conv2d,
+  type Conv2dTranspose,
+  type Layer,
+  type LayerNetwork,
+  type Merge,
+  mergeKinds,
+} from './layers.js';
 
 /** Values of one layer for one event, at most: 256 MB in float32 for a single event is a mistake, not a network. */
 const maxLayerValues = 2 ** 26;
@@ -85,7 +93,7 @@ function notEarlier(source: string): string {
  * @throws AxocError (user) when it cannot read them
  */
 export function resultShape(layer: Layer, read: readonly ValueShape[], place: string): ValueShape {
-  const isJoin = layer.kind === 'concatenate' || layer.kind === 'add';
+  const isJoin = layer.kind === 'concatenate' || (mergeKinds as readonly string[]).includes(layer.kind);
   const [shape] = read;
   if (shape === undefined || (!isJoin && read.length > 1))
     throw bad(place, `it reads ${read.length} values, where ${isJoin ? 'one or more are' : 'one is'} needed`);
@@ -132,16 +140,53 @@ function shapeAfter(layer: Layer, shape: ValueShape, read: readonly ValueShape[]
     case 'concatenate':
       return concatenated(layer, read, place);
     case 'add':
-      for (const other of read)
-        if (!isSameShape(other, shape))
-          throw bad(place, `${printValueShape(shape)} and ${printValueShape(other)} cannot be added`);
+    case 'subtract':
+    case 'multiply':
+    case 'average':
+    case 'maximum':
+    case 'minimum':
+      return merged(layer, read, place);
+    case 'permute':
+      if (
+        !isSameShape(
+          layer.order.toSorted((a, b) => a - b),
+          [...shape.keys()],
+        )
+      )
+        throw bad(place, `${layer.order.join(', ')} is no order of the axes of ${printValueShape(shape)}`);
+      return layer.order.map((axis) => shape[axis]!);
+    case 'repeat_vector':
+      checkWhole([layer.count], 'a count', place);
+      if (shape.length !== 1)
+        throw bad(place, `it reads a vector, not ${printValueShape(shape)}`, 'put a flatten before it');
+      return [layer.count, ...shape];
+    case 'rescaling':
+      for (const { length } of [layer.scale, layer.offset])
+        if (length !== 1 && length !== shape.at(-1))
+          throw bad(place, `it has ${length} scales or offsets for values of ${printValueShape(shape)}`);
+      return shape;
+    case 'pooling2d': {
+      checkWhole(layer.size, 'a size', place);
+      const [height, width, channels] = imageShape(shape, place);
+      const [rows, columns] = [Math.floor(height / layer.size[0]), Math.floor(width / layer.size[1])];
+      if (rows < 1 || columns < 1)
+        throw bad(place, `a block of ${printValueShape(layer.size)} does not fit in ${printValueShape(shape)}`);
+      return [rows, columns, channels];
+    }
+    case 'global_pooling2d': {
+      const [, , channels] = imageShape(shape, place);
+      return layer.keepsAxes ? [1, 1, channels] : [channels];
+    }
+    case 'normalisation':
+      return shape;
+    case 'layer_normalisation':
+      checkEpsilon(layer.epsilon, place);
       return shape;
     case 'dropout':
       if (!(layer.rate >= 0 && layer.rate < 1)) throw bad(place, `a rate of ${layer.rate}`, 'choose 0 <= rate < 1');
       return shape;
     case 'batch_normalisation':
-      if (!(layer.epsilon > 0 && Number.isFinite(layer.epsilon)))
-        throw bad(place, `an epsilon of ${layer.epsilon}`, 'choose a positive one: 0.001');
+      checkEpsilon(layer.epsilon, place);
       if (!(layer.momentum >= 0 && layer.momentum <= 1))
         throw bad(place, `a momentum of ${layer.momentum}`, 'choose 0.99');
       return shape;
@@ -220,6 +265,24 @@ function concatenated({ axis }: Concatenate, read: readonly ValueShape[], place:
     axis,
     read.reduce((length, shape) => length + shape[axis]!, 0),
   );
+}
+
+function merged({ kind }: Merge, read: readonly ValueShape[], place: string): ValueShape {
+  if (kind === 'subtract' && read.length !== 2)
+    throw bad(place, `it reads ${read.length} values, where two are needed`);
+  return read.reduce((all, shape) => {
+    if (
+      shape.length !== all.length ||
+      shape.some((length, axis) => length !== all[axis] && length !== 1 && all[axis] !== 1)
+    )
+      throw bad(place, `${printValueShape(all)} and ${printValueShape(shape)} do not go together element by element`);
+    return all.map((length, axis) => Math.max(length, shape[axis]!));
+  });
+}
+
+function checkEpsilon(epsilon: number, place: string): void {
+  if (!(epsilon > 0 && Number.isFinite(epsilon)))
+    throw bad(place, `an epsilon of ${epsilon}`, 'choose a positive one: 0.001');
 }
 
 function checkAxis(axis: number, shape: ValueShape, place: string): void {

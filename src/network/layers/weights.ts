@@ -5,7 +5,16 @@ import { isSameShape, printValueShape, type ValueShape } from '../shape.js';
 import type { Layer, LayerNetwork, LayerWeights } from './layers.js';
 import { layerShapes } from './shapes.js';
 
-export type WeightPart = 'kernel' | 'bias' | 'alpha' | 'gamma' | 'beta' | 'moving_mean' | 'moving_variance';
+export type WeightPart =
+  | 'kernel'
+  | 'bias'
+  | 'alpha'
+  | 'gamma'
+  | 'beta'
+  | 'mean'
+  | 'variance'
+  | 'moving_mean'
+  | 'moving_variance';
 
 export interface WeightRole {
   readonly layer: Layer;
@@ -45,9 +54,9 @@ export function weightCounts(
   return counts;
 }
 
-/** Moving statistics are not: they follow the batches. */
+/** Statistics are not: they follow the batches, or were taken before training. */
 export function isTrainable(part: WeightPart): boolean {
-  return part !== 'moving_mean' && part !== 'moving_variance';
+  return !['mean', 'variance', 'moving_mean', 'moving_variance'].includes(part);
 }
 
 /** @throws AxocError (user) naming every weight that is missing, of another shape, not finite, or of no layer */
@@ -95,6 +104,13 @@ function rolesOf(layer: Layer, read: ValueShape): readonly WeightRole[] {
           'alpha',
           read.map((length, axis) => (layer.sharedAxes.includes(axis) ? 1 : length)),
         ),
+      ];
+    case 'normalisation':
+      return [role('mean', [channels]), role('variance', [channels])];
+    case 'layer_normalisation':
+      return [
+        ...(layer.hasScale ? [role('gamma', [channels])] : []),
+        ...(layer.hasCentre ? [role('beta', [channels])] : []),
       ];
     default:
       return [];

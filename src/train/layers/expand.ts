@@ -9,28 +9,43 @@ import type {
   Dropout,
   Layer,
   LayerNetwork,
+  LayerNormalisation,
 } from '../../network/layers/layers.js';
 import { convolutionPadding, kernelReach, layerShapes, transposePadding } from '../../network/layers/shapes.js';
 import { type WeightPart, weightName } from '../../network/layers/weights.js';
 import { type ValueShape, valueCount } from '../../network/shape.js';
-import type { Node } from '../../tensor/graph.js';
+import type { DType, Node } from '../../tensor/graph.js';
 import {
   add,
+  broadcast,
   concat,
+  constant,
   conv2d,
   conv2dInputGradient,
+  divide,
   less,
   matmul,
+  maximum,
+  mean,
   multiply,
   pad,
   reshape,
   slice,
+  sqrt,
+  square,
+  subtract,
+  transpose,
   upsample,
 } from '../../tensor/ops.js';
 import { activate, elu, leaky, relu } from './activate.js';
 import { bilinear } from './bilinear.js';
+import { merged } from './merge.js';
 import { normalise } from './normalise.js';
 import { noiseName } from './parameters.js';
+import { blocksOf, reduced } from './pool.js';
+
+/** A `normalisation` divides by nothing smaller, as in Keras. */
+const leastDeviation = 1e-7;
 
 export interface ExpandOptions {
   /** Batch normalisation takes the statistics of the batch, and dropout drops: it needs the inputs of `noiseInputsOf`. */
@@ -143,7 +158,28 @@ function expandLayer(layer: Layer, read: readonly Node[], shape: ValueShape, con
     case 'concatenate':
       return read.length === 1 ? x : concat(read, layer.axis + 1);
     case 'add':
-      return read.reduce((total, node) => add(total, node));
+    case 'subtract':
+    case 'multiply':
+    case 'average':
+    case 'maximum':
+    case 'minimum':
+      return merged(layer.kind, read);
+    case 'permute':
+      return transpose(x, [0, ...layer.order.map((axis) => axis + 1)]);
+    case 'repeat_vector':
+      return broadcast(reshape(x, [batch, 1, x.shape[1]!]), [batch, ...shape]);
+    case 'rescaling':
+      return add(multiply(x, vectorOf(layer.scale, x.dtype)), vectorOf(layer.offset, x.dtype));
+    case 'normalisation': {
+      const deviation = maximum(sqrt(context.weight(layer, 'variance')), leastDeviation);
+      return divide(subtract(x, context.weight(layer, 'mean')), deviation);
+    }
+    case 'layer_normalisation':
+      return layerNormalised(layer, x, context);
+    case 'pooling2d':
+      return reduced(layer.reduction, blocksOf(x, layer.size), [3]);
+    case 'global_pooling2d':
+      return reduced(layer.reduction, x, [1, 2], layer.keepsAxes);
     case 'activation':
       return activate(x, layer.activation);
     case 'dropout':
@@ -188,6 +224,18 @@ function normalised(layer: BatchNormalisation, x: Node, context: Context): Node 
     context.update(layer, 'moving_variance', moving.variance);
   }
   return y;
+}
+
+function layerNormalised(layer: LayerNormalisation, x: Node, context: Context): Node {
+  const axis = [x.shape.length - 1];
+  const centred = subtract(x, mean(x, axis, true));
+  const y = divide(centred, sqrt(add(mean(square(centred), axis, true), layer.epsilon)));
+  const scaled = layer.hasScale ? multiply(y, context.weight(layer, 'gamma')) : y;
+  return layer.hasCentre ? add(scaled, context.weight(layer, 'beta')) : scaled;
+}
+
+function vectorOf(numbers: readonly number[], dtype: DType): Node {
+  return constant(numbers, [numbers.length], dtype);
 }
 
 /** A deviate is below the quantile of 1 - rate with just that probability. */

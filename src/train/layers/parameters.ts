@@ -7,8 +7,8 @@ import { elementCountOf } from '../../tensor/graph.js';
 import type { BatchInput, Parameter } from '../objective.js';
 
 /**
- * Every weight, in the order of the layers, named `scope` + `layer/part`. Kernels start Glorot-uniform, biases, alpha, beta and moving means at 0,
- * gamma and moving variances at 1; moving statistics are not trainable.
+ * Every weight, in the order of the layers, named `scope` + `layer/part`. Kernels start Glorot-uniform, biases, alpha, beta and means at 0,
+ * gamma and variances at 1; statistics are not trainable.
  * @param scope put before every name, for networks that are trained together: `decoder/`
  * @throws AxocError (user) when the layers do not go together
  */
@@ -59,11 +59,13 @@ function startValues({ part, shape }: WeightRole, random: Random): Float32Array 
       return Float32Array.from({ length: count }, () => (random.nextWord() / 2 ** 31 - 1) * limit);
     }
     case 'gamma':
+    case 'variance':
     case 'moving_variance':
       return new Float32Array(count).fill(1);
     case 'bias':
     case 'alpha':
     case 'beta':
+    case 'mean':
     case 'moving_mean':
       return new Float32Array(count);
   }
