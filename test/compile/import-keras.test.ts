@@ -51,6 +51,8 @@ describe('files that Keras wrote', () => {
     // Seven convolutions behind each other, whose roundings add up.
     ['keras2-convolutions', 'keras 2.21.0, keras2-convolutions.h5', 12, 1e-5],
     ['keras3-convolutions', 'keras 3.15.1, keras3-convolutions.h5', 12, 1e-5],
+    ['keras2-functions', 'keras 2.21.0, keras2-functions.h5', 34, 3e-6],
+    ['keras3-functions', 'keras 3.15.1, keras3-functions.h5', 44, 3e-6],
     ['keras3-vae', 'keras 3.15.1, keras3-vae.h5', 13],
     ['keras3-sequential', 'keras 3.15.1, keras3-sequential.h5', 5],
   ])('%s computes what Keras computed', async (name, source, layers, allowed = 1e-6) => {
