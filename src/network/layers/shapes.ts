@@ -1,25 +1,10 @@
 /** Shapes in a layer network, and every reason why its layers do not go together. */
 import { Problems, userError } from '../../base/diagnostic.js';
 import { suggest } from '../../base/nearest.js';
-import {
-  isSameShape,
-  outputSize,
-  type Padding,
-  paddedSize,
-  printValueShape,
-  samePadding,
-  type ValueShape,
-  valueCount,
-} from '../shape.js';
-import {
-  type Concatenate,
-  type Conv2d,
-  type Conv2dTranspose,
-  type Layer,
-  type LayerNetwork,
-  type Merge,
-  mergeKinds,
-} from './layers.js';
+import { isSameShape, paddedSize, printValueShape, type ValueShape, valueCount } from '../shape.js';
+import { convolved, transposeConvolved } from './convolution-shapes.js';
+import { bad, checkAxis, checkEpsilon, checkSides, checkWhole, imageShape } from './layer-checks.js';
+import { type Concatenate, type Layer, type LayerNetwork, type Merge, mergeKinds } from './layers.js';
 
 /** Values of one layer for one event, at most: 256 MB in float32 for a single event is a mistake, not a network. */
 const maxLayerValues = 2 ** 26;
@@ -66,22 +51,6 @@ export function layerShapes(network: LayerNetwork, place: string): ReadonlyMap<s
   if (network.outputs.length === 0) problems.add('bad-layer', place, 'there is no output', 'name a layer as output');
   problems.throwIfAny();
   return shapes as ReadonlyMap<string, ValueShape>;
-}
-
-/** The zeros around the image that a convolution reads. */
-export function convolutionPadding(layer: Conv2d, image: ValueShape): Padding {
-  return layer.padding === 'valid' ? [0, 0, 0, 0] : samePadding(image, kernelReach(layer), layer.strides);
-}
-
-/** Rows and columns of the image that a kernel spans. */
-export function kernelReach({ kernelSize, dilation = [1, 1] }: Conv2d | Conv2dTranspose): readonly [number, number] {
-  const along = (axis: 0 | 1): number => (kernelSize[axis] - 1) * dilation[axis] + 1;
-  return [along(0), along(1)];
-}
-
-/** The zeros around the *result* of a transposed convolution: those of the convolution of which it is the gradient. */
-export function transposePadding(layer: Conv2dTranspose, result: ValueShape): Padding {
-  return layer.padding === 'valid' ? [0, 0, 0, 0] : samePadding(result, kernelReach(layer), layer.strides);
 }
 
 function notEarlier(source: string): string {
@@ -205,56 +174,6 @@ function shapeAfter(layer: Layer, shape: ValueShape, read: readonly ValueShape[]
   }
 }
 
-type Image = readonly [number, number, number];
-
-function imageShape(shape: ValueShape, place: string): Image {
-  if (shape.length !== 3)
-    throw bad(
-      place,
-      `it reads an image (height x width x channels), not ${printValueShape(shape)}`,
-      'put a reshape before it',
-    );
-  return shape as Image;
-}
-
-function convolved(layer: Conv2d, image: Image, place: string): ValueShape {
-  checkConvolution(layer, place);
-  const size = outputSize(paddedSize(image, convolutionPadding(layer, image)), kernelReach(layer), layer.strides);
-  if (size[0] < 1 || size[1] < 1)
-    throw bad(place, `a kernel of ${printValueShape(kernelReach(layer))} does not fit in ${printValueShape(image)}`);
-  return [...size, layer.filters];
-}
-
-function transposeConvolved(layer: Conv2dTranspose, image: Image, place: string): ValueShape {
-  checkConvolution(layer, place);
-  const { padding, strides, filters, outputPadding } = layer;
-  const reach = kernelReach(layer);
-  const along = (axis: 0 | 1): number => {
-    const walked = (image[axis] - 1) * strides[axis] + reach[axis];
-    const edges = padding === 'valid' ? 0 : 2 * Math.floor(reach[axis] / 2);
-    if (outputPadding !== undefined) return walked - edges + outputPadding[axis];
-    return padding === 'valid' ? Math.max(walked, image[axis] * strides[axis]) : image[axis] * strides[axis];
-  };
-  const result = [along(0), along(1), filters] as const;
-  const read = outputSize(paddedSize(result, transposePadding(layer, result)), reach, strides);
-  if (!isSameShape(read, image.slice(0, 2)))
-    throw bad(
-      place,
-      `an output padding of ${printValueShape(outputPadding ?? [])} makes an image of ${printValueShape(result)}, of which no such convolution makes ${printValueShape(image.slice(0, 2))}`,
-      'choose one from 0 to less than the strides',
-    );
-  return result;
-}
-
-function checkConvolution(layer: Conv2d | Conv2dTranspose, place: string): void {
-  const { filters, kernelSize, strides, dilation = [1, 1] } = layer;
-  checkWhole(dilation, 'dilation', place);
-  if (layer.kind === 'conv2d_transpose' && layer.outputPadding !== undefined) checkSides(layer.outputPadding, place);
-  checkWhole([filters], 'filters', place);
-  checkWhole(kernelSize, 'kernel size', place);
-  checkWhole(strides, 'strides', place);
-}
-
 function concatenated({ axis }: Concatenate, read: readonly ValueShape[], place: string): ValueShape {
   const [first] = read as [ValueShape, ...ValueShape[]];
   checkAxis(axis, first, place);
@@ -280,26 +199,6 @@ function merged({ kind }: Merge, read: readonly ValueShape[], place: string): Va
   });
 }
 
-function checkEpsilon(epsilon: number, place: string): void {
-  if (!(epsilon > 0 && Number.isFinite(epsilon)))
-    throw bad(place, `an epsilon of ${epsilon}`, 'choose a positive one: 0.001');
-}
-
-function checkAxis(axis: number, shape: ValueShape, place: string): void {
-  if (!Number.isInteger(axis) || axis < 0 || axis >= shape.length)
-    throw bad(place, `${printValueShape(shape)} has no axis ${axis}`, 'axis 0 is the first after the batch');
-}
-
-function checkWhole(numbers: readonly number[], what: string, place: string): void {
-  if (numbers.some((number) => !Number.isInteger(number) || number < 1))
-    throw bad(place, `${what} of ${numbers.join(' x ')}`, 'they are whole numbers from 1');
-}
-
-function checkSides(sides: readonly number[], place: string): void {
-  if (sides.some((length) => !Number.isInteger(length) || length < 0))
-    throw bad(place, `${sides.join(', ')} rows and columns`, 'they are whole numbers from 0');
-}
-
 function checkedShape(shape: ValueShape, place: string): ValueShape {
   checkWhole(shape, 'a shape', place);
   if (valueCount(shape) > maxLayerValues)
@@ -310,8 +209,4 @@ function checkedShape(shape: ValueShape, place: string): ValueShape {
       'make the layer smaller',
     );
   return shape;
-}
-
-function bad(place: string, message: string, hint = 'change this layer or the one before it'): Error {
-  return userError('bad-layer', place, message, hint);
 }

@@ -1,6 +1,7 @@
 /** From a layer network to nodes of the tensor graph, for training and for inference. */
 import { internalError } from '../../base/diagnostic.js';
 import { normalQuantile } from '../../base/normal-quantile.js';
+import { convolutionPadding, kernelReach, transposePadding } from '../../network/layers/convolution-shapes.js';
 import type {
   BatchNormalisation,
   Conv2d,
@@ -11,7 +12,7 @@ import type {
   LayerNetwork,
   LayerNormalisation,
 } from '../../network/layers/layers.js';
-import { convolutionPadding, kernelReach, layerShapes, transposePadding } from '../../network/layers/shapes.js';
+import { layerShapes } from '../../network/layers/shapes.js';
 import { type WeightPart, weightName } from '../../network/layers/weights.js';
 import { type ValueShape, valueCount } from '../../network/shape.js';
 import type { DType, Node } from '../../tensor/graph.js';
