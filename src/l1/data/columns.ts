@@ -38,15 +38,6 @@ export function bitReader(path: string, column: Hdf5Dataset): ColumnReader<Uint8
   };
 }
 
-/** Pile-up vertices. */
-export function vertexReader(path: string, column: Hdf5Dataset): ColumnReader<Float32Array> {
-  return (from, to) => {
-    const vertices = Float32Array.from(column.read(from, to));
-    checkValues(vertices, Number.isFinite, 'no number of vertices', { path, column, from });
-    return vertices;
-  };
-}
-
 interface Place {
   readonly path: string;
   readonly column: Hdf5Dataset;

@@ -3,7 +3,7 @@ import { userError } from '../../base/diagnostic.js';
 import { type Hdf5Dataset, type Hdf5File, openHdf5File } from '../../data/hdf5/file.js';
 import type { RowDescriptor } from '../../data/hdf5/rows.js';
 import type { ElementType } from '../../data/hdf5/types.js';
-import { bitReader, type ColumnReader, energyReader, vertexReader } from './columns.js';
+import { bitReader, type ColumnReader, energyReader } from './columns.js';
 import { energyUnit, objectFeatures } from './objects.js';
 import { damagedPart, type PreparedHeader, readPreparedHeader } from './prepared-header.js';
 import { computedAttribute } from './store-set.js';
@@ -92,8 +92,9 @@ function openSet(file: Hdf5File, group: string, rowShape: readonly number[]): Pr
   /** One value for each event. */
   const column = <T>(name: string, reader: (path: string, column: Hdf5Dataset) => ColumnReader<T>): T => {
     const dataset = file.dataset(`${group}/${name}`);
-    if (dataset.shape.join() !== String(count)) {
-      const message = `has shape (${dataset.shape.join(', ')}) for ${count} events`;
+    const length = dataset.shape.reduce((product, axis) => product * axis, 1);
+    if (length !== count) {
+      const message = `has ${length} values for ${count} events`;
       throw userError('wrong-shape', `${path}: ${dataset.name}`, message, 'prepare the data again: axoc data prepare');
     }
     return reader(path, dataset)(0, count);
@@ -111,6 +112,11 @@ function openSet(file: Hdf5File, group: string, rowShape: readonly number[]): Pr
     readPileup: () => (known('PU') ? column('PU', vertexReader) : undefined),
     readLevel1: () => (known('L1bits') ? column('L1bits', bitReader) : undefined),
   };
+}
+
+/** A number that is not finite is for the report to tell: only figures over pile-up need it. */
+function vertexReader(_: string, dataset: Hdf5Dataset): ColumnReader<Float32Array> {
+  return (from, to) => Float32Array.from(dataset.read(from, to));
 }
 
 function checkDataset(path: string, dataset: Hdf5Dataset, type: ElementType, shape: readonly number[]): void {
