@@ -1,8 +1,8 @@
 /** A fit that is killed again and again ends as if it had not been; checkpoints that are damaged or foreign are refused. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/base/random.js';
@@ -21,31 +21,21 @@ beforeAll(async () => {
   training = await writeRows(path('training.h5'), linearRows(500, 6), 4);
 });
 
-/** Runs the child; with `moment`, kills it so many milliseconds after it has finished so many epochs. @returns epochs it has printed */
+/** Runs the child, which ends or, with `moment`, is killed so many milliseconds after it has finished so many epochs. @returns epochs it has printed */
 async function runChild(
   home: string,
   result: string,
   moment?: { epochs: number; milliseconds: number },
 ): Promise<string[]> {
   const script = fileURLToPath(new URL('./resume-child.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, home, training.path, result], {
+  const when = moment === undefined ? [] : [moment.epochs, moment.milliseconds].map(String);
+  const child = spawn(process.execPath, ['--import', 'tsx', script, home, training.path, result, ...when], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const printed: string[] = [];
-  let over = false;
-  const closed = new Promise<void>((resolve) =>
-    child.on('close', () => {
-      over = true;
-      resolve();
-    }),
-  );
   child.stdout.on('data', (chunk: Buffer) => printed.push(...chunk.toString().trim().split('\n')));
-  if (moment !== undefined) {
-    while (!over && printed.length < moment.epochs) await setTimeout(1);
-    await setTimeout(moment.milliseconds);
-    child.kill('SIGKILL');
-  }
-  await closed;
+  const [, signal] = await once(child, 'close');
+  expect(signal).toBe(moment === undefined ? null : 'SIGKILL');
   return printed;
 }
 
@@ -65,7 +55,9 @@ describe('kill -9', () => {
     epochs.push(...(await runChild(path('killed'), path('killed.json'))));
     const whole = await runChild(path('whole'), path('whole.json'));
     expect(whole).toEqual(Array.from({ length: 30 }, (_, epoch) => String(epoch + 1)));
-    expect(new Set(epochs)).toEqual(new Set(whole));
+    // An epoch whose checkpoint is written is not done again, even if a kill came before its line.
+    expect(whole).toEqual(expect.arrayContaining(epochs));
+    expect(whole.filter((epoch) => !epochs.includes(epoch)).length).toBeLessThanOrEqual(4);
     expect(readFileSync(path('killed.json'), 'utf8')).toBe(readFileSync(path('whole.json'), 'utf8'));
     expect(readFileSync(path('killed/log.csv'), 'utf8')).toBe(readFileSync(path('whole/log.csv'), 'utf8'));
   });
