@@ -77,15 +77,29 @@ export function checkpointToResume(directory: string, identity: Identity): Found
       'there is no checkpoint to resume from',
       'check the directory, or train without resuming',
     );
-  const differing = differencesOf(newest.identity, identity);
-  if (differing !== undefined)
-    throw userError(
-      'checkpoint-differs',
-      newest.path,
-      `it was written by a fit with ${differing}`,
-      'resume with the configuration it was trained with, or train anew without resuming',
-    );
+  checkSame(newest, newest.identity, identity);
   return newest;
+}
+
+/**
+ * Whether a part of what a fit depends on is that of the checkpoint it would go on from: asked before anything is written.
+ * @throws AxocError (user) when it is another
+ */
+export function checkResumable(directory: string, part: Identity): void {
+  const newest = newestCheckpoint(directory);
+  if (newest === undefined) return;
+  checkSame(newest, Object.fromEntries(Object.keys(part).map((key) => [key, newest.identity[key]])), part);
+}
+
+function checkSame({ path }: FoundCheckpoint, before: Identity, now: Identity): void {
+  const differing = differencesOf(before, now);
+  if (differing === undefined) return;
+  throw userError(
+    'checkpoint-differs',
+    path,
+    `it was written by a fit with ${differing}`,
+    'resume with the configuration it was trained with, or train anew without resuming',
+  );
 }
 
 /** Longer values, and digests, tell nobody anything. */

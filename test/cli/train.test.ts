@@ -132,11 +132,13 @@ it.each([
   ['model', 'model.ap_fixed_kernel=[7, 2]'],
   ['loss', 'train.VAE_config.beta=0.1'],
   ['data', 'data_config.Normalisation_configs.norm_ignore_zeros=false'],
-])('does not resume a run with another %s', (what, set) => {
+])('does not resume a run with another %s, and leaves what it has made', (what, set) => {
+  const before = workplace.read('whole/Data.h5');
   const result = workplace.axoc(['train', '--out', 'whole', ...small, '--set', set, '--resume']);
   expect(result.status).toBe(2);
   expect(result.stderr).toContain('error[checkpoint-differs]');
   expect(result.stderr).toContain(`a fit with other ${what}:`);
+  expect(workplace.read('whole/Data.h5').equals(before)).toBe(true);
 });
 
 describe('configuration', () => {

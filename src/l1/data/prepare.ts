@@ -33,9 +33,14 @@ const silent: StartProgress = () => ({ advance() {}, done() {} });
 
 /**
  * Makes `options.out` unless it is there already. The normalisation is fitted on the training events alone.
+ * @param beforeMaking told what the file is to be made of, JSON, before it is; nothing is written if it throws
  * @throws AxocError (user) about options, files, sectors without events
  */
-export async function prepareData(options: DataOptions, progress: StartProgress = silent): Promise<PrepareResult> {
+export async function prepareData(
+  options: DataOptions,
+  progress: StartProgress = silent,
+  beforeMaking: (config: string) => void = () => {},
+): Promise<PrepareResult> {
   const { background, signal, out } = options;
   const scheme = parseScheme(options.scheme);
   const selection = selectObjects(background, 'BACKGROUND');
@@ -44,6 +49,7 @@ export async function prepareData(options: DataOptions, progress: StartProgress 
   const key = await cacheKey(options, progress);
   const found = await readCached(out, key);
   if (found !== undefined) return { path: out, isCached: true, summary: found };
+  beforeMaking(key);
 
   const files: EventFile[] = [];
   try {

@@ -13,10 +13,15 @@ export interface PreparedRun extends PrepareResult {
 }
 
 /**
+ * @param beforeMaking as for `prepareData`
  * @param signal when it aborts, reading ends with the next slab, and nothing half made is left
  * @throws AxocError as `synthesise` and `prepareData` do
  */
-export async function prepareRun(config: Config, signal?: AbortSignal): Promise<PreparedRun | 'interrupted'> {
+export async function prepareRun(
+  config: Config,
+  beforeMaking: (config: string) => void,
+  signal?: AbortSignal,
+): Promise<PreparedRun | 'interrupted'> {
   const start: StartProgress = (label, total) => {
     const progress = startProgress(label, total);
     return {
@@ -32,7 +37,7 @@ export async function prepareRun(config: Config, signal?: AbortSignal): Promise<
   };
   try {
     const files = await eventFiles(config, start);
-    const prepared = await prepareData(dataOptionsOf(config, files), start);
+    const prepared = await prepareData(dataOptionsOf(config, files), start, beforeMaking);
     return { ...prepared, files };
   } catch (error) {
     if (error instanceof Interruption) return 'interrupted';

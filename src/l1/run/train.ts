@@ -11,7 +11,7 @@ import { defaultPrecision } from '../../network/precision.js';
 import { networkOf } from '../../network/read-network.js';
 import type { Executor } from '../../tensor/executor.js';
 import { chooseExecutor } from '../../tensor/executors/choose.js';
-import { hasCheckpoint } from '../../train/checkpoint.js';
+import { checkResumable, hasCheckpoint } from '../../train/checkpoint.js';
 import { describeTrained } from '../../train/export.js';
 import { type FitResult, fit, type Parameters } from '../../train/fit.js';
 import type { EpochRecord } from '../../train/history.js';
@@ -80,7 +80,13 @@ export async function train(given: Config, options: TrainOptions): Promise<Train
   const loss = await openLoss(config.train.common.reconstruction_loss, lossPlace);
   await checkDeployable(model, executor, config.determinism.global_seed);
   checkOutputs(config);
-  const prepared = await prepareRun(config, options.signal);
+  const prepared = await prepareRun(
+    config,
+    (made) => {
+      if (options.resume) checkResumable(config.store.temp_path, { data: JSON.parse(made) });
+    },
+    options.signal,
+  );
   if (prepared === 'interrupted') return { end: 'interrupted', epochs: 0, steps: 0 };
   const data = await openPrepared(prepared.path);
   try {
