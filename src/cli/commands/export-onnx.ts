@@ -1,5 +1,4 @@
 /** `axoc export-onnx`: a checked ONNX model from a model. */
-
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { isGenerator } from '../../artefact/generator-file.js';
 import { userError } from '../../base/diagnostic.js';

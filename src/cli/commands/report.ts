@@ -1,5 +1,4 @@
 /** `axoc report`: everything about a run on one page. */
-
 import type { Command } from 'commander';
 import { refuseToReplace } from '../../base/files.js';
 import { findRunFiles } from '../../l1/report/run-files.js';

@@ -1,5 +1,4 @@
 /** `axoc score`: events to scores and decisions. */
-
 import type { Command } from 'commander';
 import type { StoredThreshold } from '../../artefact/artefact.js';
 import { readArtefact } from '../../artefact/read-artefact.js';

@@ -1,5 +1,4 @@
 /** `axoc simulate`: events to scores. */
-
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { refuseToReplace } from '../../base/files.js';

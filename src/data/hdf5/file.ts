@@ -101,7 +101,7 @@ function openDataset(path: string, file: LibraryFile, name: string, known: reado
   const read = (from: number, to: number): NumberArray => {
     checkNumbers(type, place);
     checkFilters(dataset, place);
-    const values = attempt(path, () => (shape.length === 0 ? (dataset.value as number) : readRows(from, to)));
+    const values = attempt(path, () => (shape.length === 0 ? (dataset.value as number | bigint) : readRows(from, to)));
     return numbersOf(values, place);
   };
   return {

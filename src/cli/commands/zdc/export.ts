@@ -1,5 +1,4 @@
 /** `axoc zdc export`: the decoder of a trained generator as the ONNX model that O2 loads. */
-
 import type { Command } from 'commander';
 import { refuseToReplace } from '../../../base/files.js';
 import { exportPart, type FloatFlags, generatorPartOf, outputOption, scalerOption } from '../../float-export.js';
