@@ -1,7 +1,7 @@
 /** Where the files of a run are: a directory of `axoc train`, or one of its artefacts. */
 import { dirname, isAbsolute, join } from 'node:path';
 import { userError } from '../../base/diagnostic.js';
-import { fileExists, listDirectory } from '../../base/files.js';
+import { fileExists, listDirectory, statsOf } from '../../base/files.js';
 import { withHdf5File } from '../../data/hdf5/file.js';
 import { configSchema } from '../config/schema.js';
 import { summaryAttribute } from '../data/prepared-format.js';
@@ -30,7 +30,7 @@ export async function findRunFiles(
   given: { readonly data?: string; readonly firmware?: string } = {},
 ): Promise<RunFiles> {
   const entries = listDirectory(run);
-  const isDirectory = entries.length > 0;
+  const isDirectory = statsOf(run)?.isDirectory() ?? false;
   const name = artefactNames.find((candidate) => entries.includes(candidate));
   if (isDirectory && name === undefined)
     throw userError(

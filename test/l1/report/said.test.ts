@@ -1,5 +1,5 @@
 /** What the report of a run says of events that tell little: a sentence where a figure or a number would be. */
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Dataset, File as HdfFile, ready } from 'h5wasm/node';
@@ -182,6 +182,8 @@ describe('what is said', () => {
 
   it('refuses a directory that is no run, and events of another', async () => {
     await expect(findRunFiles(directory)).rejects.toThrow(/no-run.*holds neither complete\.h5 nor lite\.h5/);
+    mkdirSync(at('nothing'));
+    await expect(findRunFiles(at('nothing'))).rejects.toThrow(/no-run.*holds neither complete\.h5 nor lite\.h5/);
     const files = { artefact: at('run/lite.h5'), data: { path: at('bare/Data.h5'), group: '' }, manifests: [] };
     await expect(collectRun(files)).rejects.toThrow(/foreign-events.*normalised otherwise/);
   });
